@@ -1,0 +1,77 @@
+"""What a configuration says, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import field, frozen, validators
+
+from pointsman.types import Criteria
+
+KINDS = ("providers", "pricing_sources", "benchmark_sources", "strategies", "stores", "observers")
+
+Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+_positive = validators.gt(0.0)
+
+
+@frozen
+class CallSettings:
+    """``[calls]``: how calls are made.
+
+    Attributes:
+        attempts: Models asked at most for one call.
+        deadline: Seconds for the whole call, fallbacks included.
+        first_token: Seconds one attempt may take until its first token (streams) or answer headers.
+        idle: Seconds between two pieces of a stream; keep-alive comments do not count.
+        connect: Seconds to connect.
+    """
+
+    attempts: int = field(default=3, validator=validators.in_(range(1, 11)))
+    deadline: float = field(default=300.0, validator=_positive)
+    first_token: float = field(default=60.0, validator=_positive)
+    idle: float = field(default=60.0, validator=_positive)
+    connect: float = field(default=10.0, validator=_positive)
+
+
+@frozen
+class CatalogSettings:
+    """``[catalog]``: what is known of models, and for how long.
+
+    Attributes:
+        refresh_hours: Age from which lists, prices and scores are fetched again in the background.
+        timeout: Seconds one source may take.
+        price_priority: Pricing sources that win over all others, best first.
+    """
+
+    refresh_hours: float = field(default=8.0, validator=_positive)
+    timeout: float = field(default=30.0, validator=_positive)
+    price_priority: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+
+
+@frozen
+class Settings:
+    """A whole configuration.
+
+    Attributes:
+        strategy: Name of the strategy; empty for the one that declares itself the default.
+        store: Name of the ledger's store; likewise.
+        offline: Never touch the network to refresh; use what is on disk.
+        calls: ``[calls]``.
+        catalog: ``[catalog]``.
+        tasks: ``[tasks.NAME]``, each the criteria of one task.
+        tables: Kind → name → table, as written, for the extensions' own config classes; may hold keys.
+        passed: The same, only what the caller passed; it wins over the environment.
+        origins: The files it was read from, strongest first.
+    """
+
+    strategy: str = ""
+    store: str = ""
+    offline: bool = False
+    calls: CallSettings = CallSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    tasks: Mapping[str, Criteria] = field(factory=dict)
+    tables: Tables = field(factory=dict, repr=False)
+    passed: Tables = field(factory=dict, repr=False)
+    origins: tuple[str, ...] = ()

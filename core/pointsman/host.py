@@ -1,0 +1,136 @@
+"""Everything there is before the first call: plugins loaded, configuration read, extensions built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from pointsman import plugins as loader
+from pointsman.config import (
+    Environment,
+    Folders,
+    Instance,
+    KeysFile,
+    Settings,
+    build_all,
+    nearest,
+    read_settings,
+)
+from pointsman.config.instances import unknown
+from pointsman.config.settings import KINDS
+from pointsman.errors import ConfigError, UnknownNameError
+from pointsman.plugins import Plugins
+from pointsman.types import Criteria
+
+LAST_RESORT = "plain"
+KEYS = "keys.toml"
+
+
+@frozen
+class Host:
+    """What is installed, configured and on.
+
+    Attributes:
+        env: Environment variables over the keys file.
+        folders: Where things live.
+        keys: The keys file.
+        settings: The configuration.
+        plugins: What became of every plugin.
+        instances: Kind → every instance, on or off.
+    """
+
+    env: Environment
+    folders: Folders
+    keys: KeysFile
+    settings: Settings
+    plugins: Plugins
+    instances: Mapping[str, tuple[Instance, ...]]
+
+    @classmethod
+    def load(
+        cls, process: Mapping[str, str] | None = None, override: Mapping[str, Any] | None = None
+    ) -> Host:
+        """Load plugins, read the configuration, build extensions. No network; no files but configuration.
+
+        Args:
+            process: Instead of the process's own environment variables.
+            override: A table as it would stand in ``pointsman.toml``; wins over everything.
+
+        Raises:
+            ConfigError: With every problem at once.
+            PluginError: The configuration names a plugin that is broken.
+        """
+        bare = Environment.of(process)
+        folders = Folders.find(bare)
+        keys = KeysFile(folders.config / KEYS)
+        env = Environment.over(keys, process)
+        settings, problems = read_settings(env, folders, override=override)
+        found = loader.load(env=env)
+        instances = {}
+        for kind in KINDS:
+            instances[kind], more = build_all(kind, found, settings, env)
+            problems += more
+        host = cls(env, folders, keys, settings, found, instances)
+        problems += host._dangling()
+        if problems:
+            raise ConfigError(problems)
+        return host
+
+    def on(self, kind: str) -> dict[str, Instance]:
+        """The instances of one kind that are on, by name."""
+        return {each.name: each for each in self.instances[kind] if each.state == "on"}
+
+    def default(self, kind: str, configured: str) -> str:
+        """Name of the strategy or store to use: the configured one, else the one that declares itself so."""
+        if configured:
+            return configured
+        willing = [each.name for each in self.on(kind).values() if each.contribution.extension.default]
+        return willing[0] if willing else LAST_RESORT
+
+    @property
+    def strategy(self) -> str:
+        """Name of the strategy used where the criteria name none."""
+        return self.default("strategies", self.settings.strategy)
+
+    @property
+    def store(self) -> str:
+        """Name of the ledger's store."""
+        return self.default("stores", self.settings.store)
+
+    def task(self, name: str) -> Criteria:
+        """The criteria of a task.
+
+        Raises:
+            UnknownNameError: There is no such task.
+        """
+        criteria = self.settings.tasks.get(name)
+        if criteria is None:
+            known = self.settings.tasks
+            hint = f"known: {', '.join(sorted(known))}; add it as [tasks.{name}]"
+            raise UnknownNameError("task", name, nearest(name, known), hint)
+        return criteria
+
+    def _dangling(self) -> list[str]:
+        """Names in the configuration that stand for nothing."""
+        wanted = [
+            ("strategy", "strategies", self.settings.strategy),
+            ("store", "stores", self.settings.store),
+        ]
+        wanted += [
+            ("catalog.price_priority", "pricing_sources", name)
+            for name in self.settings.catalog.price_priority
+        ]
+        for task, criteria in self.settings.tasks.items():
+            path = f"tasks.{task}"
+            wanted.append((f"{path}.strategy", "strategies", criteria.strategy))
+            wanted += [(f"{path}.only_providers", "providers", name) for name in criteria.only_providers]
+            excluded = [name for name in criteria.exclude_providers if not self.plugins.left_out(name)]
+            wanted += [(f"{path}.exclude_providers", "providers", name) for name in excluded]
+        problems = []
+        for path, kind, name in wanted:
+            known = [each.name for each in self.instances[kind]]
+            if name and name not in known:
+                problems += unknown(path, kind, name, self.plugins, known)
+        return problems

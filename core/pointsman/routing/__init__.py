@@ -1,0 +1,1 @@
+"""From a request to an answer: who may, who should, who did."""

@@ -1,0 +1,167 @@
+"""Reserve, ask until somebody answers, settle. The only place that talks to providers."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+from attrs import define
+
+from pointsman.config import CallSettings
+from pointsman.errors import DeadlineError, PointsmanError, ProviderError, ResponseError
+from pointsman.money.cost import expected_cost
+from pointsman.money.expectation import expected_tokens
+from pointsman.protocols import Http, Learner, Observer, Provider, Store
+from pointsman.routing.health import Health
+from pointsman.routing.itinerary import Itinerary
+from pointsman.routing.run import Order, Run
+from pointsman.routing.streams import Deadlines, Gathered, guarded
+from pointsman.types import Candidate, ChatChunk, ChatRequest, ChatResponse, Reservation
+
+
+@define
+class Caller:
+    """Makes calls.
+
+    Attributes:
+        providers: By instance name.
+        http: The guarded client of each instance.
+        store: The ledger.
+        health: Learns of every attempt.
+        settings: Attempts and deadlines.
+        learners: Strategies that learn from outcomes.
+        observers: Told of every call once it is recorded.
+    """
+
+    providers: Mapping[str, Provider]
+    http: Callable[[str], Http]
+    store: Store
+    health: Health
+    settings: CallSettings
+    learners: Sequence[Learner] = ()
+    observers: Sequence[Observer] = ()
+
+    async def chat(self, order: Order) -> ChatResponse:
+        """A whole answer.
+
+        Raises:
+            PointsmanError: Nobody answered; the ledger has a row that says so.
+        """
+        run = await self._begin(order, stream=False)
+        try:
+            while (stop := run.itinerary.next()) is not None:
+                try:
+                    if stop.wait:
+                        await asyncio.sleep(stop.wait)
+                    response = await self._ask(stop.candidate, order.request, run.itinerary.deadline)
+                except ProviderError as failure:
+                    run.failed(failure)
+                else:
+                    return await run.answered(response, latency=run.elapsed())
+            raise run.itinerary.error()  # noqa: TRY301 (it is settled below like every other end)
+        except BaseException as raised:
+            await run.ended(raised)
+            raise
+
+    async def _ask(self, candidate: Candidate, request: ChatRequest, deadline: float) -> ChatResponse:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self.providers[candidate.provider].chat(
+                    candidate.model.id, request, self.http(candidate.provider)
+                )
+        except TimeoutError:
+            raise DeadlineError("no answer within the call's deadline", maybe_billed=True) from None
+        except PointsmanError:
+            raise
+        except Exception as error:
+            raise _engine_failure(error) from error
+
+    async def stream(self, order: Order) -> AsyncGenerator[ChatChunk]:
+        """The answer in pieces; the last one carries the whole `response` with its cost.
+
+        Until the first piece of content, failures fall back without a trace; after it, they are raised.
+        """
+        run = await self._begin(order, stream=True)
+        try:
+            while (stop := run.itinerary.next()) is not None:
+                try:
+                    if stop.wait:
+                        await asyncio.sleep(stop.wait)
+                    async with aclosing(self._pieces(run, stop.candidate)) as pieces:
+                        async for chunk in pieces:
+                            yield chunk
+                except ProviderError as failure:
+                    run.failed(failure)
+                    if run.first_token is not None:
+                        raise
+                else:
+                    response = run.gathered.response(stop.candidate.model.id)
+                    yield ChatChunk(response=await run.answered(response, latency=run.first_token))
+                    return
+            raise run.itinerary.error()  # noqa: TRY301 (as above)
+        except BaseException as raised:
+            await run.ended(raised)
+            raise
+
+    async def _pieces(self, run: Run, candidate: Candidate) -> AsyncGenerator[ChatChunk]:
+        """One candidate's chunks, gathered as they pass; what comes before content is held back."""
+        run.gathered = Gathered()
+        held: list[ChatChunk] = []
+        calls = self.settings
+        limits = Deadlines(run.itinerary.deadline, calls.first_token, calls.idle)
+        source = self.providers[candidate.provider].stream(
+            candidate.model.id, run.order.request, self.http(candidate.provider)
+        )
+        try:
+            async for chunk in guarded(source, limits):
+                run.gathered.add(chunk)
+                if run.first_token is None:
+                    held.append(chunk)
+                    if not chunk.has_content:
+                        continue
+                    run.first_token = run.elapsed()
+                    for each in held:
+                        yield each
+                    held.clear()
+                else:
+                    yield chunk
+            for each in held:  # an answer without content, whole all the same
+                yield each
+        except PointsmanError:
+            raise
+        except Exception as error:
+            raise _engine_failure(error) from error
+        finally:
+            if (close := getattr(source, "aclose", None)) is not None:
+                await close()
+
+    async def _begin(self, order: Order, *, stream: bool) -> Run:
+        """Reserve the call's row before anything is sent."""
+        decision = order.decision
+        first = decision.ranking[0].candidate
+        estimate = expected_cost(first.price, *expected_tokens(order.request))
+        reservation = Reservation(
+            uuid.uuid4().hex,
+            datetime.now(UTC),
+            first.provider,
+            first.model.id,
+            decision.criteria.task,
+            decision.criteria.category,
+            estimate=estimate,
+            stream=stream,
+            tag=order.tag,
+        )
+        await self.store.reserve(reservation)
+        deadline = asyncio.get_running_loop().time() + self.settings.deadline
+        itinerary = Itinerary(
+            decision.ranking, self.health, self.settings.attempts, deadline, asyncio.get_running_loop().time
+        )
+        return Run(self.store, self.learners, self.observers, order, reservation, itinerary)
+
+
+def _engine_failure(error: Exception) -> ResponseError:
+    """What an engine raises that is not in our tree is its own bug; the next candidate is asked."""
+    return ResponseError(f"the engine failed: {type(error).__name__}: {error}", maybe_billed=True)

@@ -1,0 +1,251 @@
+"""The face applications see: open, chat, stream, decide, refresh, usage."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+from attrs import define, evolve, field
+
+from pointsman.cache import Cache
+from pointsman.catalog import Catalog, Keeper, Source
+from pointsman.config import Instance
+from pointsman.errors import LedgerError, NoCandidateError
+from pointsman.host import Host
+from pointsman.http import Client
+from pointsman.protocols import Http, Learner, Store
+from pointsman.routing.calls import Caller
+from pointsman.routing.chat_stream import ChatStream
+from pointsman.routing.health import Health
+from pointsman.routing.request import AUTO, TASK, ChatOptions, Messages, build_criteria, build_request
+from pointsman.routing.run import Order
+from pointsman.routing.select import Selector, why_nobody
+from pointsman.types import (
+    Call,
+    Capability,
+    ChatChunk,
+    ChatRequest,
+    ChatResponse,
+    Criteria,
+    Decision,
+    UsageRow,
+)
+
+T = TypeVar("T")
+
+
+@define(eq=False)
+class Router:
+    """Sends each call to the best model that is allowed, that works, and that can be paid for.
+
+    Use it as an asynchronous context manager::
+
+        async with Router.open() as router:
+            reply = await router.chat("Why is the sky blue?", task="fast", max_cost="0.01")
+
+    One router serves any number of concurrent calls on one event loop.
+    """
+
+    host: Host
+    _clients: dict[str, Client] = field(factory=dict, init=False)
+    _cache: Cache | None = field(default=None, init=False)
+    _store: Store | None = field(default=None, init=False)
+    _keeper: Keeper | None = field(default=None, init=False)
+    _selector: Selector | None = field(default=None, init=False)
+    _caller: Caller | None = field(default=None, init=False)
+    _streams: weakref.WeakSet[ChatStream] = field(factory=weakref.WeakSet, init=False)
+
+    @classmethod
+    def open(cls, config: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None) -> Router:
+        """A router for this configuration; it starts when its ``async with`` block is entered.
+
+        Args:
+            config: A table as it would stand in ``pointsman.toml``; wins over files and environment.
+            env: Instead of the process's own environment variables.
+
+        Raises:
+            ConfigError: With every problem at once.
+            PluginError: The configuration names a plugin that is broken.
+        """
+        return cls(Host.load(env, config))
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def start(self) -> None:
+        """Open the ledger and get ready; the catalog is read, or fetched, on first use.
+
+        Raises:
+            LedgerError: The ledger cannot be used.
+        """
+        host = self.host
+        stores = host.on("stores")
+        if host.store not in stores:
+            raise LedgerError(
+                f"no store named {host.store!r} is on; installed: {', '.join(stores) or 'none'}"
+            )
+        store: Store = stores[host.store].object
+        await store.open()
+        self._store = store
+        settings = host.settings
+        self._cache = await asyncio.to_thread(Cache, host.folders.cache)
+        self._keeper = Keeper(
+            providers=_sources(host, "providers"),
+            pricing_sources=_sources(host, "pricing_sources"),
+            benchmark_sources=_sources(host, "benchmark_sources"),
+            http=self._http,
+            cache=self._cache,
+            fresh_for=timedelta(hours=settings.catalog.refresh_hours),
+            timeout=settings.catalog.timeout,
+            price_priority=settings.catalog.price_priority,
+            offline=settings.offline,
+        )
+        health = Health()
+        strategies = {name: each.object for name, each in host.on("strategies").items()}
+        self._selector = Selector(strategies, host.strategy, dict(host.env), health)
+        self._caller = Caller(
+            {name: each.object for name, each in host.on("providers").items()},
+            self._http,
+            store,
+            health,
+            settings.calls,
+            [each for each in strategies.values() if isinstance(each, Learner)],
+            [each.object for each in host.on("observers").values()],
+        )
+
+    async def aclose(self) -> None:
+        """Settle streams still open, write what is pending, close every connection. Safe to call twice."""
+        for stream in list(self._streams):
+            await stream.aclose()
+        if self._keeper is not None:
+            await self._keeper.aclose()
+        if self._store is not None:
+            await self._store.close()
+        for client in self._clients.values():
+            await client.aclose()
+        if self._cache is not None:
+            await asyncio.to_thread(self._cache.close)
+        self._keeper = self._store = self._cache = self._selector = self._caller = None
+        self._clients.clear()
+
+    async def chat(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatResponse:
+        """Ask, and get the whole answer.
+
+        Args:
+            messages: A prompt, or a conversation; OpenAI-style dicts are understood.
+            **options: See `ChatOptions`: ``task``, ``model``, ``tag``, and every field of `ChatRequest` and
+                `Criteria`.
+
+        Raises:
+            RequestError: The request is wrong.
+            UnknownNameError: A task, model or strategy nobody knows.
+            NoCandidateError: No model may be chosen; its ``decision`` says why.
+            ProviderError: The only attempt failed.
+            AttemptsFailedError: Every attempt failed.
+            LedgerError: The call could not be recorded.
+        """
+        caller = self._ready(self._caller)
+        return await caller.chat(await self._order(messages, options))
+
+    def stream(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatStream:
+        """Ask, and get the answer in pieces. Same arguments and errors as `chat`, raised while iterating.
+
+        Iterate it; use it as an asynchronous context manager when you may stop early::
+
+            async with router.stream("Tell me a story.") as stream:
+                async for chunk in stream:
+                    print(chunk.text, end="")
+            print(stream.response.usd)
+        """
+        caller = self._ready(self._caller)
+
+        async def chunks() -> AsyncGenerator[ChatChunk]:
+            order = await self._order(messages, options, streamed=True)
+            async with aclosing(caller.stream(order)) as pieces:
+                async for chunk in pieces:
+                    yield chunk
+
+        stream = ChatStream(chunks())
+        self._streams.add(stream)
+        return stream
+
+    async def decide(self, messages: Messages, **options: Unpack[ChatOptions]) -> Decision:
+        """What `chat` would decide, without asking anybody; an empty ranking is an answer too."""
+        return await self._decide(build_request(messages, options), options)
+
+    async def catalog(self) -> Catalog:
+        """Today's catalog: from memory, from disk, or fetched."""
+        return await self._ready(self._keeper).current()
+
+    async def refresh(self, progress: Callable[[Any], None] | None = None) -> Catalog:
+        """Fetch every list, price and score again.
+
+        Args:
+            progress: Called with one value per source and state; see `pointsman.catalog.Progress`.
+        """
+        return await self._ready(self._keeper).refresh(progress=progress)
+
+    async def usage(
+        self, by: Sequence[str] = ("day",), *, since: str = "", until: str = ""
+    ) -> Sequence[UsageRow]:
+        """What was used and spent, summed by ``day``, ``month``, ``provider``, ``model``, ``task`` …"""
+        return await self._ready(self._store).usage(by, since=since, until=until)
+
+    async def calls(self, limit: int = 50) -> Sequence[Call]:
+        """The newest calls of the ledger, newest first."""
+        return await self._ready(self._store).calls(limit)
+
+    async def _order(self, messages: Messages, options: ChatOptions, *, streamed: bool = False) -> Order:
+        request = build_request(messages, options)
+        decision = await self._decide(request, options, streamed=streamed)
+        if not decision.ranking:
+            raise NoCandidateError(why_nobody(decision), decision)
+        return Order(await self.catalog(), decision, request, options.get("tag", ""))
+
+    async def _decide(
+        self, request: ChatRequest, options: ChatOptions, *, streamed: bool = False
+    ) -> Decision:
+        task, model = options.get("task", ""), options.get("model", "") or AUTO
+        if model.startswith(TASK):
+            task, model = model.removeprefix(TASK), AUTO
+        base = self.host.task(task) if task else options.get("criteria") or Criteria()
+        wanted = build_criteria(base, options)
+        named = model != AUTO
+        if named:
+            wanted = evolve(wanted, models=(model,))
+        if streamed:
+            wanted = evolve(wanted, needs=wanted.needs | {Capability.STREAMING})
+        catalog = await self.catalog()
+        return await self._ready(self._selector).decide(catalog, request, wanted, named=named)
+
+    def _http(self, name: str) -> Http:
+        client = self._clients.get(name)
+        if client is None:
+            calls = self.host.settings.calls
+            client = self._clients[name] = Client(name, connect=calls.connect, read=calls.first_token)
+        return client
+
+    @staticmethod
+    def _ready(part: T | None) -> T:
+        if part is None:
+            raise RuntimeError("the router is not open; use it as: async with Router.open() as router")
+        return part
+
+
+def _sources(host: Host, kind: str) -> tuple[Source, ...]:
+    return tuple(_source(each) for each in host.on(kind).values())
+
+
+def _source(instance: Instance) -> Source:
+    return Source(instance.name, instance.contribution.extension.name, instance.object)

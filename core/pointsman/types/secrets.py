@@ -1,0 +1,82 @@
+"""A value that must never be shown, and the masking of everything that might show it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import NoReturn
+
+_PLACEHOLDER = "[redacted]"
+_SHORTEST = 6  # shorter values would mask ordinary words
+_PATTERNS = re.compile(
+    r"""
+      \b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}            # Authorization headers
+    | \b(?:sk|pk|rk|gsk|xai|hf|key)[-_][A-Za-z0-9_-]{12,}    # the field's usual key prefixes
+    | \bAIza[A-Za-z0-9_-]{20,}
+    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*  # JSON web tokens
+    | (?<=x-api-key)(?:["']?\s*[:=,]\s*["']?)[^\s"',&]{4,}    # the header, as headers and reprs write it
+    | (?<=[?&]key=)[^&\s"']{4,}                               # and keys in a query
+    | (?<=[?&]api_key=)[^&\s"']{4,}
+    | (?<=[?&]access_token=)[^&\s"']{4,}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# Longest first, so that a key that is part of another leaves no remainder; replaced whole, so that another
+# thread may walk it meanwhile.
+_known: tuple[str, ...] = ()
+
+
+def _remember(value: str) -> None:
+    from urllib.parse import quote
+
+    global _known  # noqa: PLW0603 - the one registry of what must never be shown
+    forms = {value, value.strip(), quote(value, safe="")}
+    found = {form for form in forms if len(form) >= _SHORTEST}
+    _known = tuple(sorted({*_known, *found}, key=lambda form: (-len(form), form)))
+
+
+class Secret:
+    """A key. Shows only a fingerprint; cannot be pickled; every value made is masked by `redact`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        _remember(value)
+
+    def reveal(self) -> str:
+        """The value itself; call it only where it goes on the wire."""
+        return self._value
+
+    @property
+    def fingerprint(self) -> str:
+        """First eight hex digits of its SHA-256: tells two keys apart without telling either."""
+        return "sha256:" + hashlib.sha256(self._value.encode()).hexdigest()[:8]
+
+    def __repr__(self) -> str:
+        return f"Secret({self.fingerprint})"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is never pickled")
+
+
+def redact(text: str) -> str:
+    """`text` with every known secret value, and everything that looks like one, masked."""
+    for value in _known:
+        if value in text:
+            text = text.replace(value, _PLACEHOLDER)
+    return _PATTERNS.sub(_PLACEHOLDER, text)

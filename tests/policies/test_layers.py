@@ -1,0 +1,92 @@
+"""Imports point one way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.policies.source import Source, core, imports, plugins
+
+LAYERS = (
+    "errors",
+    "types",
+    "protocols",
+    "hookspecs",
+    "failures",
+    "redaction",
+    "plugins",
+    "cache",
+    "http",
+    "config",
+    "host",
+    "providers",
+    "catalog",
+    "money",
+    "routing",
+    "testing",
+    "cli",
+)
+"""Each may import only what stands before it."""
+
+OPEN_TO_PLUGINS = ("pointsman", "pointsman.http", "pointsman.providers", "pointsman.testing")
+HTTP_LIBRARIES = {"httpx", "httpx2"}
+
+
+def layer(module: str) -> str:
+    """The layer a module of the core stands in; empty for the facade itself."""
+    return module.partition(".")[2].partition(".")[0]
+
+
+@pytest.mark.parametrize("source", core(), ids=lambda source: source.module)
+def test_a_module_imports_only_what_stands_above_it(source: Source) -> None:
+    """No cycle, no shortcut: a layer knows nothing of those below it."""
+    own = layer(source.module)
+    wrong = [
+        f"{source.path}:{line} imports {module}"
+        for module, line in imports(source)
+        if own and module.startswith("pointsman.") and LAYERS.index(layer(module)) > LAYERS.index(own)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("source", plugins(), ids=lambda source: source.module)
+def test_plugins_import_only_what_is_public(source: Source) -> None:
+    """All else is internal and may move; plugins never import each other."""
+    own = source.module.partition(".")[0]
+    wrong = [
+        f"{source.path}:{line} imports {module}"
+        for module, line in imports(source)
+        if module.startswith("pointsman")
+        and not module.startswith(own)
+        and not any(
+            module == name or (name != "pointsman" and module.startswith(name + "."))
+            for name in OPEN_TO_PLUGINS
+        )
+    ]
+
+    assert wrong == []
+
+
+def test_one_place_imports_the_http_library() -> None:
+    """Everything else goes through the guarded client."""
+    importers = {
+        layer(source.module) or source.module
+        for source in (*core(), *plugins())
+        for module, _ in imports(source)
+        if module.partition(".")[0] in HTTP_LIBRARIES
+    }
+
+    assert importers <= {"http"}
+
+
+def test_the_core_knows_no_plugin() -> None:
+    """Not by import, and not by name."""
+    names = {source.module.partition(".")[0] for source in plugins()}
+    importers = [
+        source.module
+        for source in core()
+        for module, _ in imports(source)
+        if module.partition(".")[0] in names
+    ]
+
+    assert importers == []
