@@ -1,0 +1,60 @@
+"""Building blocks for engines, public: stream readers, dialect translators, careful readers of fields.
+
+`OpenAICompatible` is a whole engine to subclass; the rest is what it and the engines of other dialects are
+made of.
+"""
+
+from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
+from pointsman.providers.document import as_object, json_object
+from pointsman.providers.draining import drained
+from pointsman.providers.listing import (
+    aliases,
+    capabilities,
+    listed_rows,
+    next_url,
+    openai_listing,
+    read_models,
+)
+from pointsman.providers.ndjson import objects
+from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible
+from pointsman.providers.request import (
+    image_data,
+    not_taken,
+    openai_messages,
+    openai_parameters,
+    openai_tool,
+    refuse,
+)
+from pointsman.providers.sse import Event, Reader, events
+from pointsman.providers.usage import normalised, openai_usage, stated_cost
+
+__all__ = [
+    "Endpoint",
+    "Event",
+    "OpenAIChunks",
+    "OpenAICompatible",
+    "Reader",
+    "aliases",
+    "as_object",
+    "capabilities",
+    "drained",
+    "events",
+    "finish_reason",
+    "image_data",
+    "json_object",
+    "listed_rows",
+    "next_url",
+    "normalised",
+    "not_taken",
+    "objects",
+    "openai_listing",
+    "openai_messages",
+    "openai_parameters",
+    "openai_response",
+    "openai_tool",
+    "openai_usage",
+    "read_models",
+    "refuse",
+    "stated_cost",
+    "stated_error",
+]

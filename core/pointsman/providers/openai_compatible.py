@@ -1,0 +1,179 @@
+"""An engine for every endpoint that speaks the OpenAI dialect.
+
+A new engine of this dialect is a subclass that says what is different::
+
+    @frozen
+    class Config:
+        key: Secret = secret("ACME_API_KEY")
+        base_url: str = setting("ACME_BASE_URL", default="https://api.acme.example/v1")
+
+    class Acme(OpenAICompatible):
+        max_tokens_field = "max_completion_tokens"
+
+    @hookimpl
+    def pointsman_providers() -> Iterable[Extension[Provider]]:
+        yield Extension("acme", Acme, config=Config, summary="Models served by Acme.")
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
+from typing import Any, ClassVar, Protocol
+
+from pointsman.errors import ResponseError
+from pointsman.protocols import Http
+from pointsman.providers.answer import OpenAIChunks, openai_response, stated_error
+from pointsman.providers.document import as_object, json_object
+from pointsman.providers.draining import drained
+from pointsman.providers.listing import listed_rows, openai_listing, read_models
+from pointsman.providers.request import openai_messages, openai_parameters, refuse
+from pointsman.providers.sse import events
+from pointsman.providers.usage import openai_usage
+from pointsman.types import ChatChunk, ChatRequest, ChatResponse, Model, Secret, Usage
+
+_MOST_PAGES = 100
+_DONE = "[DONE]"
+
+
+class Endpoint(Protocol):
+    """What an engine of this dialect is made from; any config class with these two fields will do."""
+
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def key(self) -> Secret | None: ...
+
+
+class OpenAICompatible:
+    """A provider that speaks the OpenAI dialect. Override the small methods, not the calls.
+
+    Attributes:
+        base_url: Where ``/models`` and ``/chat/completions`` are, without a slash at the end.
+        max_tokens_field: Name of the field that bounds the answer's length.
+        reasoning_field: Field of an assistant's message that takes its earlier thoughts back, if any.
+        usage_on_request: Whether a stream reports usage only when ``stream_options`` asks for it.
+        refused: Fields of `ChatRequest` the provider cannot take.
+    """
+
+    max_tokens_field: ClassVar[str] = "max_tokens"
+    reasoning_field: ClassVar[str] = ""
+    usage_on_request: ClassVar[bool] = True
+    refused: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.base_url = endpoint.base_url.rstrip("/")
+        self._key = endpoint.key
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.base_url!r})"
+
+    def headers(self) -> dict[str, str]:
+        """Headers of every request; without a key there is no ``authorization``."""
+        return {"authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
+
+    def listing(self, row: Mapping[str, Any]) -> Model | None:
+        """One row of the model list, which has a usable ``id``; None to leave it out."""
+        return openai_listing(row)
+
+    def next_page(self, document: Any) -> str | None:
+        """Where the model list goes on; None when it is whole, as it mostly is in this dialect."""
+        del document
+        return None
+
+    def messages(self, request: ChatRequest) -> list[dict[str, Any]]:
+        """The conversation as it is sent."""
+        return openai_messages(request.messages, reasoning_field=self.reasoning_field)
+
+    def parameters(self, request: ChatRequest) -> dict[str, Any]:
+        """Everything else a request says, but for the length, as it is sent."""
+        return openai_parameters(request)
+
+    def body(self, model: str, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
+        """The JSON that is sent. `extra` adds to it and wins, but never over model, messages and stream.
+
+        Raises:
+            InvalidRequestError: The request uses a parameter the provider cannot take.
+        """
+        refuse(request, self.refused)
+        written = self.parameters(request)
+        if request.max_output_tokens is not None:
+            written[self.max_tokens_field] = request.max_output_tokens
+        if stream and self.usage_on_request:
+            written["stream_options"] = {"include_usage": True}
+        written.update(request.extra)
+        written.update(model=model, messages=self.messages(request), stream=stream)
+        return written
+
+    def usage(self, obj: Mapping[str, Any]) -> Usage:
+        """The `usage` object of an answer."""
+        return openai_usage(obj)
+
+    async def rows(self, http: Http) -> list[Any]:
+        """The rows of the model list, page after page, as they came.
+
+        Raises:
+            ProviderError: It did not answer.
+            ResponseError: What it answered holds no list.
+        """
+        found: list[Any] = []
+        url: str | None = f"{self.base_url}/models"
+        for _ in range(_MOST_PAGES):
+            if url is None:
+                break
+            document = (await http.request("GET", url, headers=self.headers())).json()
+            found.extend(listed_rows(document))
+            url = self.next_page(document)
+        return found
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        """Every model the endpoint lists; rows with a hostile id are dropped with a warning.
+
+        Raises:
+            ProviderError: As for `rows`.
+        """
+        return read_models(await self.rows(http), self.listing)
+
+    async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
+        """One whole answer.
+
+        Raises:
+            ProviderError: It did not answer; also when an answer of status 200 holds an error.
+            ResponseError: What it answered is no answer.
+        """
+        body = self.body(model, request, stream=False)
+        url = f"{self.base_url}/chat/completions"
+        answer = await http.request("POST", url, headers=self.headers(), json=body)
+        obj = as_object(answer.json())
+        error = stated_error(obj)
+        if error is not None:
+            raise error
+        return openai_response(obj, model, usage=self.usage)
+
+    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+        """The same answer in pieces.
+
+        Raises:
+            ProviderError: It did not answer, or an event holds an error.
+            ResponseError: An event is malformed, or the stream ended without a finish reason.
+        """
+        body = self.body(model, request, stream=True)
+        url = f"{self.base_url}/chat/completions"
+        reader = OpenAIChunks(self.usage)
+        async with (
+            http.stream("POST", url, headers=self.headers(), json=body) as answer,
+            aclosing(events(answer.chunks())) as found,
+        ):
+            async for event in found:
+                if event.data == _DONE:
+                    await drained(found)
+                    break
+                obj = json_object(event.data)
+                piece = reader.read(obj)
+                if piece is not None:
+                    yield piece
+                error = stated_error(obj)
+                if error is not None:
+                    raise error
+        if not reader.finished:
+            raise ResponseError("the stream ended without a finish reason", maybe_billed=True)

@@ -1,0 +1,132 @@
+"""Anthropic's models, through its own messages API (https://docs.anthropic.com/en/api/messages)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from typing import Any
+
+from attrs import frozen
+from pointsman import (
+    ChatChunk,
+    ChatRequest,
+    ChatResponse,
+    Extension,
+    Http,
+    Model,
+    Provider,
+    ProviderError,
+    ResponseError,
+    Secret,
+    hookimpl,
+    secret,
+    setting,
+)
+from pointsman.providers import as_object, drained, events, json_object, listed_rows, read_models
+from pointsman.providers.fields import string, table
+
+from pointsman_anthropic.answer import Chunks, response
+from pointsman_anthropic.listing import Limits, limits, listing
+from pointsman_anthropic.request import body
+
+_VERSION = "2023-06-01"  # of the wire format; every model is served under it
+_PAGE = "1000"  # rows; the largest page the API gives
+_MOST_PAGES = 100
+
+
+@frozen
+class Config:
+    """Settings: the key, and where the endpoint is (with or without ``/v1`` at its end)."""
+
+    key: Secret = secret("ANTHROPIC_API_KEY")
+    base_url: str = setting("ANTHROPIC_BASE_URL", default="https://api.anthropic.com/v1")
+
+
+class Anthropic:
+    """The engine. It remembers what the list says of each model, because requests depend on it.
+
+    Attributes:
+        base_url: Where ``/messages`` and ``/models`` are.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.base_url = config.base_url.rstrip("/").removesuffix("/v1") + "/v1"
+        self._key = config.key
+        self._limits: dict[str, Limits] | None = None
+
+    def __repr__(self) -> str:
+        return f"Anthropic({self.base_url!r})"
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        """Every model listed, page after page.
+
+        Raises:
+            ProviderError: It did not answer, or not with a list.
+        """
+        found: list[Any] = []
+        params = {"limit": _PAGE}
+        for _ in range(_MOST_PAGES):
+            url = f"{self.base_url}/models"
+            page = (await http.request("GET", url, headers=self._headers(), params=params)).json()
+            found.extend(listed_rows(page))
+            last = string(table(page).get("last_id"))
+            if table(page).get("has_more") is not True or not last:
+                break
+            params = {"limit": _PAGE, "after_id": last}
+        self._limits = {string(row.get("id")): limits(row) for row in map(table, found)}
+        return read_models(found, listing)
+
+    async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
+        """One whole answer.
+
+        Raises:
+            ProviderError: It did not answer.
+            InvalidRequestError: The request holds something the API or this model cannot do; names it.
+        """
+        sent = body(model, request, await self._limits_of(model, request, http), stream=False)
+        answer = await http.request("POST", f"{self.base_url}/messages", headers=self._headers(), json=sent)
+        return response(as_object(answer.json()), model)
+
+    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+        """The same answer in pieces.
+
+        Raises:
+            ProviderError: It did not answer, or an event holds an error.
+            ResponseError: An event is malformed, or the stream ended without a stop reason.
+        """
+        sent = body(model, request, await self._limits_of(model, request, http), stream=True)
+        reader = Chunks()
+        async with (
+            http.stream("POST", f"{self.base_url}/messages", headers=self._headers(), json=sent) as answer,
+            aclosing(events(answer.chunks())) as found,
+        ):
+            async for event in found:
+                piece = reader.read(json_object(event.data))
+                if piece is not None:
+                    yield piece
+                if reader.stopped:
+                    await drained(found)
+                    break
+        if not reader.finished:
+            raise ResponseError("the stream ended without a stop reason", maybe_billed=True)
+
+    def _headers(self) -> dict[str, str]:
+        return {"x-api-key": self._key.reveal(), "anthropic-version": _VERSION}
+
+    async def _limits_of(self, model: str, request: ChatRequest, http: Http) -> Limits:
+        """What the list says of `model`; asks for the list when it matters and nobody has yet.
+
+        A catalog kept on disk spares the listing, but not what this engine needs from it.
+        """
+        matters = request.max_output_tokens is None or request.response_format or request.reasoning_effort
+        if self._limits is None and matters:
+            try:
+                await self.models(http)
+            except ProviderError:
+                self._limits = {}  # the call itself will tell what is wrong
+        return (self._limits or {}).get(model, Limits())
+
+
+@hookimpl
+def pointsman_providers() -> Iterable[Extension[Provider]]:
+    yield Extension("anthropic", Anthropic, config=Config, summary="Models served by Anthropic.")

@@ -1,0 +1,173 @@
+"""Answers of the messages API, whole and as events.
+
+Formats: https://docs.anthropic.com/en/api/messages and https://docs.anthropic.com/en/docs/build-with-claude/streaming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pointsman import (
+    ChatChunk,
+    ChatResponse,
+    FinishReason,
+    Reasoning,
+    ResponseError,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
+from pointsman.providers import normalised, stated_error
+from pointsman.providers.fields import count, rows, string, table
+
+from pointsman_anthropic.request import REDACTED
+
+_STOP = {
+    "end_turn": FinishReason.STOP,
+    "stop_sequence": FinishReason.STOP,
+    "max_tokens": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
+    "tool_use": FinishReason.TOOL_CALLS,
+    "refusal": FinishReason.CONTENT_FILTER,
+}
+
+
+def usage(obj: Mapping[str, Any]) -> Usage:
+    """Token counts: ``input_tokens`` leaves out what a cache served and stored, so the three are added."""
+    fresh, read = count(obj.get("input_tokens")), count(obj.get("cache_read_input_tokens")) or 0
+    stored = count(obj.get("cache_creation_input_tokens")) or 0
+    lifetimes = table(obj.get("cache_creation"))
+    thinking = table(obj.get("output_tokens_details")).get("thinking_tokens")
+    return normalised(
+        None if fresh is None else fresh + read + stored,
+        count(obj.get("output_tokens")),
+        cache_read=read,
+        cache_write=stored,
+        cache_write_1h=count(lifetimes.get("ephemeral_1h_input_tokens")) or 0,
+        reasoning=count(thinking) or 0,
+    )
+
+
+def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
+    """A whole answer.
+
+    Raises:
+        ProviderError: It is an error after all.
+        ResponseError: It holds no content.
+    """
+    error = stated_error(obj)
+    if error is not None:
+        raise error
+    if not isinstance(obj.get("content"), list):
+        raise ResponseError("the answer holds no content", maybe_billed=True)
+    blocks = [table(block) for block in rows(obj.get("content"))]
+    return ChatResponse(
+        text="".join(string(block.get("text")) for block in blocks if block.get("type") == "text"),
+        model=string(obj.get("model")) or model,
+        finish_reason=_finish(obj.get("stop_reason")) or FinishReason.OTHER,
+        usage=usage(table(obj.get("usage"))),
+        tool_calls=tuple(_tool_call(block) for block in blocks if block.get("type") == "tool_use"),
+        reasoning=tuple(thought for block in blocks if (thought := _thought(block))),
+        id=string(obj.get("id")),
+    )
+
+
+class Chunks:
+    """Reads the events of one streamed answer, in order.
+
+    Attributes:
+        finished: Whether the stop reason has come.
+        stopped: Whether the last event has come.
+    """
+
+    __slots__ = ("_arguments", "_tools", "_usage", "finished", "stopped")
+
+    def __init__(self) -> None:
+        self.finished = False
+        self.stopped = False
+        self._usage: dict[str, Any] = {}
+        self._tools = 0
+        self._arguments: bool | None = None  # of the open tool call: whether any came; None when none is open
+
+    def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
+        """What one parsed event adds; None where it adds nothing (pings and events yet unknown).
+
+        Raises:
+            ProviderError: The event is an error.
+        """
+        error = stated_error(obj)
+        if error is not None:
+            raise error
+        match obj.get("type"):
+            case "content_block_delta":
+                return self._delta(table(obj.get("delta")))
+            case "content_block_start":
+                return self._block(table(obj.get("content_block")))
+            case "content_block_stop":
+                return self._block_end()
+            case "message_start":
+                message = table(obj.get("message"))
+                used = self._used(message)
+                return ChatChunk(usage=used, model=string(message.get("model")), id=string(message.get("id")))
+            case "message_delta":
+                reason = _finish(table(obj.get("delta")).get("stop_reason"))
+                self.finished = self.finished or reason is not None
+                return ChatChunk(finish_reason=reason, usage=self._used(obj))
+            case "message_stop":
+                self.stopped = True
+        return None
+
+    def _used(self, holder: Mapping[str, Any]) -> Usage:
+        # Later counts are cumulative and may leave out what the first event has told.
+        told = table(holder.get("usage"))
+        self._usage.update({name: value for name, value in told.items() if value is not None})
+        return usage(self._usage)
+
+    def _block(self, block: Mapping[str, Any]) -> ChatChunk | None:
+        match block.get("type"):
+            case "tool_use":
+                self._tools += 1
+                self._arguments = False
+                name, identity = string(block.get("name")), string(block.get("id"))
+                return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, identity, name),))
+            case "redacted_thinking":
+                return ChatChunk(signature=REDACTED + string(block.get("data")))
+        return None
+
+    def _block_end(self) -> ChatChunk | None:
+        without = self._arguments is False
+        self._arguments = None
+        # A tool that is asked for without arguments streams none; whole answers say ``{}``.
+        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments="{}"),)) if without else None
+
+    def _delta(self, delta: Mapping[str, Any]) -> ChatChunk | None:
+        text, thoughts = string(delta.get("text")), string(delta.get("thinking"))
+        signature, arguments = string(delta.get("signature")), string(delta.get("partial_json"))
+        if arguments and self._arguments is not None:
+            self._arguments = True
+            return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments=arguments),))
+        if text or thoughts or signature:
+            return ChatChunk(text=text, reasoning=thoughts, signature=signature)
+        return None
+
+
+def _finish(word: object) -> FinishReason | None:
+    if not isinstance(word, str):
+        return None
+    return _STOP.get(word, FinishReason.OTHER)
+
+
+def _tool_call(block: Mapping[str, Any]) -> ToolCall:
+    arguments = orjson.dumps(table(block.get("input"))).decode()
+    return ToolCall(string(block.get("id")), string(block.get("name")), arguments)
+
+
+def _thought(block: Mapping[str, Any]) -> Reasoning | None:
+    match block.get("type"):
+        case "thinking":
+            return Reasoning(string(block.get("thinking")), string(block.get("signature")))
+        case "redacted_thinking":
+            return Reasoning("", REDACTED + string(block.get("data")))
+    return None

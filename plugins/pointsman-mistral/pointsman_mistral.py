@@ -1,0 +1,122 @@
+"""Mistral's models.
+
+The list tells capabilities (https://docs.mistral.ai/api/#tag/models) and holds every alias as a row of its
+own, whose ``name`` is the real model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+from pointsman import (
+    Capability,
+    ChatRequest,
+    Extension,
+    Http,
+    Kind,
+    Model,
+    Provider,
+    Reasoning,
+    Secret,
+    hookimpl,
+    secret,
+    setting,
+)
+from pointsman.providers import OpenAICompatible, capabilities, openai_listing
+from pointsman.providers.fields import day, identifier, table
+
+_KIND_FLAGS = {
+    "completion_chat": Kind.CHAT,
+    "moderation": Kind.MODERATION,
+    "audio_transcription": Kind.AUDIO,
+    "completion_fim": Kind.COMPLETION,
+}
+
+
+@frozen
+class Config:
+    """Settings: the key, and where the endpoint is."""
+
+    key: Secret = secret("MISTRAL_API_KEY")
+    base_url: str = setting("MISTRAL_BASE_URL", default="https://api.mistral.ai/v1")
+
+
+class Mistral(OpenAICompatible):
+    """Streams report usage unasked. Unknown fields are refused: no ``user``, no ``stream_options``."""
+
+    usage_on_request = False
+
+    def listing(self, row: Mapping[str, Any]) -> Model:
+        flags = table(row.get("capabilities"))
+        can, cannot = capabilities(
+            {
+                Capability.TOOLS: flags.get("function_calling"),
+                Capability.VISION: flags.get("vision"),
+                Capability.AUDIO_INPUT: flags.get("audio"),
+                Capability.REASONING: flags.get("reasoning"),
+            }
+        )
+        return evolve(
+            openai_listing(row),
+            name=identifier(row.get("name")),
+            kind=_kind(flags),
+            created=None,  # the list says when it was asked, not when the model was made
+            retires=day(row.get("deprecation")),
+            can=can,
+            cannot=cannot,
+        )
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        """Every model listed, each once, with its aliases."""
+        return _grouped(await super().models(http))
+
+    def messages(self, request: ChatRequest) -> list[dict[str, Any]]:
+        written = super().messages(request)
+        for message, line in zip(request.messages, written, strict=True):
+            thoughts = [_thinking(part) for part in message.content if isinstance(part, Reasoning)]
+            if thoughts:
+                said = line["content"]
+                texts = [{"type": "text", "text": said}] if isinstance(said, str) else said or []
+                line["content"] = thoughts + texts
+        return written
+
+    def parameters(self, request: ChatRequest) -> dict[str, Any]:
+        written = super().parameters(request)
+        written.pop("user", None)
+        if "seed" in written:
+            written["random_seed"] = written.pop("seed")
+        return written
+
+
+def _kind(flags: Mapping[str, Any]) -> Kind | None:
+    told = [kind for flag, kind in _KIND_FLAGS.items() if flags.get(flag) is True]
+    if told:
+        return told[0]
+    return Kind.OTHER if "completion_chat" in flags else None
+
+
+def _thinking(part: Reasoning) -> dict[str, Any]:
+    return {"type": "thinking", "thinking": [{"type": "text", "text": part.text}]}
+
+
+def _grouped(models: Iterable[Model]) -> tuple[Model, ...]:
+    """One model per real name: the row of that id where there is one, else the first that bears the name."""
+    groups: dict[str, list[Model]] = {}
+    for model in models:
+        groups.setdefault(model.name or model.id, []).append(model)
+    heads = {name: next((row for row in rows if row.id == name), rows[0]) for name, rows in groups.items()}
+    taken = {head.id for head in heads.values()}
+    return tuple(evolve(heads[name], aliases=_other_ids(rows, taken)) for name, rows in groups.items())
+
+
+def _other_ids(rows: Iterable[Model], taken: set[str]) -> tuple[str, ...]:
+    """Every id and alias of these rows, once, but for those that name a model of their own."""
+    ids = (name for row in rows for name in (row.id, *row.aliases))
+    return tuple(dict.fromkeys(name for name in ids if name not in taken))
+
+
+@hookimpl
+def pointsman_providers() -> Iterable[Extension[Provider]]:
+    yield Extension("mistral", Mistral, config=Config, summary="Models served by Mistral.")

@@ -1,0 +1,195 @@
+"""OpenRouter: many hosts' models behind one endpoint, with its own prices.
+
+Both come from one list (https://openrouter.ai/docs/api-reference/list-available-models): prices are texts in
+USD per token there, and ``-1`` where the price depends on what it routes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from attrs import evolve, frozen
+from pointsman import (
+    Capability,
+    ContextTier,
+    Extension,
+    Http,
+    Kind,
+    Model,
+    PricingSource,
+    Provider,
+    Quote,
+    Rates,
+    Secret,
+    Usage,
+    hookimpl,
+    secret,
+    setting,
+)
+from pointsman.providers import OpenAICompatible, next_url, openai_listing, openai_usage
+from pointsman.providers.fields import count, day, identifier, label, rows, table, usd, window
+
+NAME = "openrouter"
+_MILLION = 1_000_000
+_PER_PIECE = 1_000
+"""A picture or a sound a thousand times dearer than a text token is priced by the piece, not by the token."""
+
+_PARAMETERS = {
+    Capability.TOOLS: "tools",
+    Capability.JSON_SCHEMA: "structured_outputs",
+    Capability.REASONING: "reasoning",
+}
+_INPUTS = {
+    Capability.VISION: "image",
+    Capability.AUDIO_INPUT: "audio",
+    Capability.DOCUMENT_INPUT: "file",
+}
+
+
+@frozen
+class Config:
+    """Settings: the key, and where the endpoint is."""
+
+    key: Secret = secret("OPENROUTER_API_KEY")
+    base_url: str = setting("OPENROUTER_BASE_URL", default="https://openrouter.ai/api/v1")
+
+
+class OpenRouter(OpenAICompatible):
+    """The dialect, with thoughts that can be sent back and a cost stated in every answer."""
+
+    reasoning_field = "reasoning"
+
+    def next_page(self, document: Any) -> str | None:
+        return next_url(self.base_url, table(table(document).get("links")).get("next"))
+
+    def listing(self, row: Mapping[str, Any]) -> Model:
+        model = openai_listing(row)
+        architecture, host = table(row.get("architecture")), table(row.get("top_provider"))
+        told = {
+            **_told(_PARAMETERS, row.get("supported_parameters")),
+            **_told(_INPUTS, architecture.get("input_modalities")),
+        }
+        return evolve(
+            model,
+            kind=_kind(rows(architecture.get("output_modalities"))),
+            creator=label(model.id.lstrip("~").partition("/")[0]),
+            context_window=window(host.get("context_length")) or model.context_window,
+            max_output_tokens=window(host.get("max_completion_tokens")),
+            can=(each for each, granted in told.items() if granted),
+            cannot=(each for each, granted in told.items() if not granted),
+            aliases=_slug(model.id, row),
+            retires=day(row.get("expiration_date")),
+        )
+
+    def usage(self, obj: Mapping[str, Any]) -> Usage:
+        """As everywhere; with the user's own upstream key, the upstream's bill comes on top of the fee."""
+        used = openai_usage(obj)
+        upstream = usd(table(obj.get("cost_details")).get("upstream_inference_cost"))
+        if obj.get("is_byok") is True and used.cost is not None and upstream is not None:
+            return evolve(used, cost=used.cost + upstream)
+        return used
+
+
+class OpenRouterPrices:
+    """What OpenRouter charges, from its own model list."""
+
+    def __init__(self, config: Config) -> None:
+        self._engine = OpenRouter(config)
+
+    async def quotes(self, http: Http) -> Iterable[Quote]:
+        """One quote per listed model that has a price; a price that depends on the route is no price.
+
+        Raises:
+            ProviderError: It did not answer, or not with a list.
+        """
+        now = datetime.now(UTC)
+        found = (_quote(table(row), now) for row in await self._engine.rows(http))
+        quotes: dict[str, Quote] = {}
+        for quote in found:
+            if quote is not None:
+                quotes.setdefault(quote.model, quote)
+        return tuple(quotes.values())
+
+
+def _told(flags: Mapping[Capability, str], words: object) -> dict[Capability, bool]:
+    """Which capabilities a list of words grants and denies; nothing where there is no list."""
+    return {each: word in words for each, word in flags.items()} if isinstance(words, list) else {}
+
+
+def _kind(outputs: Iterable[object]) -> Kind | None:
+    known = {str(kind) for kind in Kind}
+    words = ["chat" if word == "text" else f"{word}".removesuffix("s") for word in outputs]
+    if "chat" in words:
+        return Kind.CHAT
+    return next((Kind(word) if word in known else Kind.OTHER for word in words), None)
+
+
+def _slug(model: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The dated id that answers carry; not for a variant (``:free``), which shares it with its model."""
+    slug = identifier(row.get("canonical_slug"))
+    return (slug,) if slug and slug != model and ":" not in model else ()
+
+
+def _quote(row: Mapping[str, Any], now: datetime) -> Quote | None:
+    model, pricing = identifier(row.get("id")), table(row.get("pricing"))
+    rates = _rates(pricing)
+    if model is None or rates == Rates():
+        return None
+    return Quote(model=model, rates=rates, as_of=now, provider=NAME, name=label(row.get("name")))
+
+
+def _rates(pricing: Mapping[str, Any]) -> Rates:
+    prompt = _per_million(pricing.get("prompt"))
+    overrides = [table(each) for each in rows(pricing.get("overrides"))]
+    tiers = {tier.above: tier for each in overrides if (tier := _tier(each))}
+    return Rates(
+        input=prompt,
+        output=_per_million(pricing.get("completion")),
+        cache_read=_per_million(pricing.get("input_cache_read")),
+        cache_write=_per_million(pricing.get("input_cache_write")),
+        cache_write_1h=_per_million(pricing.get("input_cache_write_1h")),
+        reasoning=_per_million(pricing.get("internal_reasoning")),
+        input_audio=_per_token_only(pricing.get("audio"), prompt),
+        input_image=_per_token_only(pricing.get("image"), prompt),
+        request=usd(pricing.get("request")),
+        tiers=(tiers[above] for above in sorted(tiers)),
+    )
+
+
+def _tier(override: Mapping[str, Any]) -> ContextTier | None:
+    above = count(override.get("min_prompt_tokens"))
+    if above is None:
+        return None
+    return ContextTier(
+        above=above,
+        input=_per_million(override.get("prompt")),
+        output=_per_million(override.get("completion")),
+        cache_read=_per_million(override.get("input_cache_read")),
+        cache_write=_per_million(override.get("input_cache_write")),
+    )
+
+
+def _per_million(per_token: object) -> Decimal | None:
+    """USD per million tokens, exact; None for a missing, malformed or negative (that is: variable) price."""
+    price = usd(per_token)
+    return None if price is None else price * _MILLION
+
+
+def _per_token_only(per_token: object, prompt: Decimal | None) -> Decimal | None:
+    price = _per_million(per_token)
+    if price is None or not prompt:
+        return price
+    return price if price < prompt * _PER_PIECE else None
+
+
+@hookimpl
+def pointsman_providers() -> Iterable[Extension[Provider]]:
+    yield Extension(NAME, OpenRouter, config=Config, summary="Many hosts' models, through OpenRouter.")
+
+
+@hookimpl
+def pointsman_pricing_sources() -> Iterable[Extension[PricingSource]]:
+    yield Extension(NAME, OpenRouterPrices, config=Config, summary="What OpenRouter charges.")

@@ -1,0 +1,203 @@
+"""OpenRouter's models, as its list tells them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pointsman import (
+    Capability,
+    ChatRequest,
+    Image,
+    JsonSchema,
+    Kind,
+    Message,
+    Model,
+    Reasoning,
+    Role,
+    Secret,
+    Text,
+    Tool,
+    ToolCall,
+    Usage,
+)
+from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Upstream
+from pointsman_openrouter import Config, OpenRouter, pointsman_providers
+
+ENGINE = OpenRouter(Config(Secret("sk-or-0123456789")))
+LIST = "https://openrouter.ai/api/v1/models"
+ROW: dict[str, Any] = {
+    "id": "acme/big",
+    "canonical_slug": "acme/big-20260101",
+    "name": "Acme: Big",
+    "created": 1747930371,
+    "context_length": 1_000_000,
+    "architecture": {"input_modalities": ["text", "image"], "output_modalities": ["text"]},
+    "pricing": {"prompt": "0.000003", "completion": "0.000015"},
+    "top_provider": {"context_length": 200_000, "max_completion_tokens": 64_000},
+    "supported_parameters": ["tools", "reasoning"],
+    "expiration_date": "2026-12-31",
+}
+
+
+class TestOpenRouter(ProviderTests):
+    """The engine passes the kit."""
+
+    @pytest.fixture
+    async def upstream(self) -> AsyncIterator[Upstream]:
+        listing = {name: value for name, value in ROW.items() if name != "id"}
+        async with OpenAIUpstream([FakeModel("acme/big", listing=listing)], key=self.key) as upstream:
+            yield upstream
+
+    @pytest.fixture
+    def provider(self, upstream: OpenAIUpstream) -> OpenRouter:
+        return OpenRouter(Config(Secret(str(self.key)), upstream.base_url))
+
+
+async def listed(**fields: object) -> Model:
+    """The one model of a list whose row has these fields."""
+    (model,) = await ENGINE.models(FakeHttp({"data": [ROW | fields]}))
+    return model
+
+
+def test_is_registered() -> None:
+    """The plugin contributes an engine under its name."""
+    assert [("openrouter", OpenRouter, Config)] == [
+        (each.name, each.create, each.config) for each in pointsman_providers()
+    ]
+
+
+@pytest.mark.anyio
+async def test_a_row() -> None:
+    """Windows are those of the host that serves it; what its list leaves out is denied."""
+    assert (
+        Model(
+            "acme/big",
+            name="Acme: Big",
+            kind=Kind.CHAT,
+            creator="acme",
+            context_window=200_000,
+            max_output_tokens=64_000,
+            can={Capability.TOOLS, Capability.REASONING, Capability.VISION},
+            cannot={Capability.JSON_SCHEMA, Capability.AUDIO_INPUT, Capability.DOCUMENT_INPUT},
+            aliases=("acme/big-20260101",),
+            created=date(2025, 5, 22),
+            retires=date(2026, 12, 31),
+        )
+        == await listed()
+    )
+
+
+@pytest.mark.anyio
+async def test_a_bare_row() -> None:
+    """What is not there is not said."""
+    (model,) = await ENGINE.models(FakeHttp({"data": [{"id": "acme/small:free"}]}))
+
+    assert Model("acme/small:free", creator="acme") == model
+
+
+@pytest.mark.anyio
+async def test_a_variant_does_not_share_its_models_dated_id() -> None:
+    """Asking for the dated id would be asking for the paid offer."""
+    assert (await listed(id="acme/big:free")).aliases == ()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("outputs", "kind"),
+    [
+        (["text"], Kind.CHAT),
+        (["image", "text"], Kind.CHAT),
+        (["image"], Kind.IMAGE),
+        (["audio"], Kind.AUDIO),
+        (["embeddings"], Kind.EMBEDDING),
+        (["smell"], Kind.OTHER),
+        ([], None),
+        (None, None),
+    ],
+)
+async def test_kinds(outputs: object, kind: Kind | None) -> None:
+    """What gives text can chat."""
+    model = await listed(architecture={"output_modalities": outputs})
+
+    assert kind == model.kind
+
+
+@pytest.mark.anyio
+async def test_the_list_goes_on() -> None:
+    """Links are followed, but never to another host."""
+    more = {"data": [ROW], "links": {"next": "/api/v1/models?offset=1"}}
+    last = {"data": [{"id": "acme/other"}], "links": {"next": "https://evil.example/models"}}
+    http = FakeHttp(more, last)
+    models = await ENGINE.models(http)
+
+    assert [model.id for model in models] == ["acme/big", "acme/other"]
+    assert [LIST, f"{LIST}?offset=1"] == [sent.url for sent in http.sent]
+
+
+@pytest.mark.parametrize(
+    ("stated", "cost"),
+    [
+        ({"cost": 5e-05}, Decimal("0.00005")),
+        (
+            {"cost": 5e-05, "is_byok": False, "cost_details": {"upstream_inference_cost": 1}},
+            Decimal("0.00005"),
+        ),
+        ({"cost": 0.01, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.2}}, Decimal("0.21")),
+        ({"is_byok": True, "cost_details": {"upstream_inference_cost": 0.2}}, None),
+    ],
+)
+def test_stated_costs(stated: dict[str, Any], cost: Decimal | None) -> None:
+    """With a key of one's own upstream, the upstream's bill comes on top of the fee."""
+    assert Usage(1, 2, cost=cost) == ENGINE.usage({"prompt_tokens": 1, "completion_tokens": 2, **stated})
+
+
+@pytest.mark.anyio
+async def test_what_is_sent() -> None:
+    """The dialect, and thoughts go back with the message they led to."""
+    request = ChatRequest(
+        [
+            Message(Role.SYSTEM, (Text("Be brief."),)),
+            Message(Role.USER, (Text("What?"), Image(url="https://a.example/b.png"))),
+            Message(Role.ASSISTANT, (Reasoning("hm"), Text("Well.")), (ToolCall("c1", "look", "{}"),)),
+            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
+        ],
+        tools=(Tool("look"),),
+        response_format=JsonSchema({"type": "object"}),
+        max_output_tokens=5,
+    )
+    http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
+    await ENGINE.chat("acme/big", request, http)
+
+    assert http.sent[0].json == {
+        "model": "acme/big",
+        "stream": False,
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "What?"},
+                    {"type": "image_url", "image_url": {"url": "https://a.example/b.png"}},
+                ],
+            },
+            {
+                "role": "assistant",
+                "content": "Well.",
+                "reasoning": "hm",
+                "tool_calls": [
+                    {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+                ],
+            },
+            {"role": "tool", "content": "a cat", "tool_call_id": "c1"},
+        ],
+        "tools": [{"type": "function", "function": {"name": "look", "parameters": {}}}],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "schema": {"type": "object"}, "strict": True},
+        },
+        "max_tokens": 5,
+    }

@@ -1,0 +1,247 @@
+"""A ledger that cannot be written says so, says what to do, and is never thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from pointsman.errors import LedgerError
+from pointsman.money import file
+from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.writer import Writer
+from pointsman.types import CallState
+
+from .ledger_values import reservation, settlement
+
+pytestmark = pytest.mark.anyio
+
+
+async def opening(path: Path) -> str:
+    """The message of the error that opening raises."""
+    with pytest.raises(LedgerError) as caught:
+        await SqliteStore(SqliteConfig(str(path))).open()
+    return str(caught.value)
+
+
+async def filled(path: Path, calls: int) -> None:
+    """A closed ledger with calls in it."""
+    store = SqliteStore(SqliteConfig(str(path)))
+    await store.open()
+    await asyncio.gather(*(store.reserve(reservation(f"call {number}")) for number in range(calls)))
+    await asyncio.gather(*(store.settle(settlement(f"call {number}")) for number in range(calls)))
+    await store.close()
+
+
+def overwrite(path: Path, damage: str) -> bytes:
+    """Damage the file; its content afterwards."""
+    data = bytearray(path.read_bytes())
+    if damage == "header":
+        data[:100] = b"\xff" * 100
+    elif damage == "middle":
+        data[4096:-4096] = b"\xff" * (len(data) - 8192)
+    else:
+        del data[len(data) // 2 :]
+    path.write_bytes(data)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("damage", ["header", "middle", "truncated"])
+async def test_a_damaged_ledger_is_left_alone(path: Path, damage: str) -> None:
+    """Opening refuses and tells how to recover; not a byte changes."""
+    await filled(path, 500)
+    data = overwrite(path, damage)
+    message = await opening(path)
+
+    assert ".recover" in message
+    assert str(path) in message
+    assert data == await asyncio.to_thread(path.read_bytes)
+
+
+async def test_damage_found_later_is_told_too(store: SqliteStore, path: Path) -> None:
+    """A report over a file that was damaged while open is an error with the same advice."""
+    await asyncio.gather(*(store.reserve(reservation(str(number))) for number in range(100)))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    data = overwrite(path, "middle")
+    with pytest.raises(LedgerError, match=r"\.recover"):
+        await store.calls()
+
+    assert data == await asyncio.to_thread(path.read_bytes)
+
+
+async def test_somebody_elses_database_is_refused(path: Path) -> None:
+    """A SQLite file that is not a ledger gets no tables of ours."""
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.commit()
+    message = await opening(path)
+    tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    connection.close()
+
+    assert "something else" in message
+    assert tables == [("theirs",)]
+
+
+async def test_a_newer_schema_is_refused(path: Path) -> None:
+    """A ledger written by a later version is not touched."""
+    await filled(path, 1)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    assert "upgrade Pointsman" in await opening(path)
+
+
+async def test_an_older_schema_is_copied_and_migrated(path: Path) -> None:
+    """The rows survive, the new column is there, and the old file is kept beside it, private."""
+    await filled(path, 3)
+    script = "ALTER TABLE calls ADD COLUMN note TEXT;\nUPDATE calls SET note = 'old';\n"
+    writer = Writer(path, migrations=[*file.scripts(), script])
+    await writer.open()
+    await writer.close()
+    new, old = sqlite3.connect(path), sqlite3.connect(path.with_name("ledger.sqlite3.v1"))
+    found = new.execute("SELECT count(*), min(note) FROM calls").fetchone()
+    kept = old.execute("SELECT count(*) FROM calls").fetchone()
+    versions = [each.execute("PRAGMA user_version").fetchone()[0] for each in (new, old)]
+    new.close()
+    old.close()
+
+    assert (found, kept, versions) == ((3, "old"), (3,), [2, 1])
+    assert path.with_name("ledger.sqlite3.v1").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
+    """It is one transaction."""
+    await filled(path, 1)
+    writer = Writer(path, migrations=[*file.scripts(), "CREATE TABLE half (x);\nCREATE TABLE half (x);\n"])
+    with pytest.raises(LedgerError, match="half already exists"):
+        await writer.open()
+    connection = sqlite3.connect(path)
+    version = connection.execute("PRAGMA user_version").fetchone()
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    connection.close()
+
+    assert (version, tables) == ((1,), [("calls",)])
+
+
+async def test_no_folder_can_be_made(tmp_path: Path) -> None:
+    """The message names the setting that moves the ledger."""
+    (tmp_path / "file").touch()
+
+    assert "POINTSMAN_LEDGER" in await opening(tmp_path / "file" / "ledger.sqlite3")
+
+
+async def test_a_file_that_turns_read_only(store: SqliteStore) -> None:
+    """The caller is told; once it can be written again, calls are recorded again."""
+    connection = store._opened()._connection
+    connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(LedgerError, match="cannot be written"):
+        await store.reserve(reservation("a"))
+    connection.execute("PRAGMA query_only = 0")
+    await store.reserve(reservation("b"))
+
+    assert [call.reservation.id for call in await store.calls()] == ["b"]
+
+
+async def test_a_full_disk(store: SqliteStore, path: Path) -> None:
+    """Nothing is acknowledged that is not recorded, the file stays sound, and room makes it work again."""
+    connection = store._opened()._connection
+    connection.execute("PRAGMA max_page_count = 30")
+    names = [f"call {number}" for number in range(2_000)]
+    answers = [
+        answer
+        for start in range(0, 2_000, 100)
+        for answer in await asyncio.gather(
+            *(store.reserve(reservation(name)) for name in names[start : start + 100]), return_exceptions=True
+        )
+    ]
+    connection.execute("PRAGMA max_page_count = 100000")
+    await store.reserve(reservation("after"))
+    found = {call.reservation.id for call in await store.calls(5_000)}
+    errors = [answer for answer in answers if answer is not None]
+    check = sqlite3.connect(path)
+    sound = check.execute("PRAGMA integrity_check").fetchone()
+    check.close()
+
+    assert {name for name, answer in zip(names, answers, strict=True) if answer is None} | {"after"} == found
+    assert {LedgerError} == {type(error) for error in errors}
+    assert "no room left" in str(errors[0])
+    assert sound == ("ok",)
+
+
+async def test_another_process_holds_the_lock(store: SqliteStore, path: Path) -> None:
+    """The row is written once the lock is gone; the event loop turns meanwhile."""
+    locked, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        locked.set()
+        release.wait()
+        other.execute("ROLLBACK")
+        other.close()
+
+    holder = asyncio.create_task(asyncio.to_thread(hold))
+    await asyncio.to_thread(locked.wait)
+    waiting = asyncio.create_task(store.reserve(reservation("a")))
+    longest = 0.0
+    for _ in range(150):  # longer than SQLite's own patience of a second
+        before = time.monotonic()
+        await asyncio.sleep(0.01)
+        longest = max(longest, time.monotonic() - before)
+    waited = not waiting.done()
+    release.set()
+    await asyncio.gather(holder, waiting)
+
+    assert (waited, [call.reservation.id for call in await store.calls()]) == (True, ["a"])
+    assert longest < 1.0  # a blocked loop would stand still for the whole second
+
+
+async def test_what_waited_for_the_lock_shares_a_commit(store: SqliteStore, path: Path) -> None:
+    """Calls of many turns of the loop pile up behind the one that waits, and are written together."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = []
+    for number in range(50):
+        waiting.append(asyncio.create_task(store.reserve(reservation(str(number)))))
+        await asyncio.sleep(0.001)
+    other.execute("ROLLBACK")
+    other.close()
+    await asyncio.gather(*waiting)
+
+    assert (store._opened().commits, len(await store.calls())) == (2, 50)
+
+
+async def test_patience_ends(store: SqliteStore, path: Path) -> None:
+    """A lock that is never let go becomes an error, and the ledger works again afterwards."""
+    store._opened().patience = 0.0
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LedgerError, match="locked by another process"):
+        await store.reserve(reservation("a"))
+    other.execute("ROLLBACK")
+    other.close()
+    await store.reserve(reservation("b"))
+
+    assert [call.state for call in await store.calls()] == [CallState.RESERVED]
+
+
+async def test_a_closed_ledger_refuses(path: Path) -> None:
+    """Before opening and after closing, every method says that it is not open."""
+    store = SqliteStore(SqliteConfig(str(path)))
+    errors = await asyncio.gather(
+        store.reserve(reservation("a")),
+        store.settle(settlement("a")),
+        store.usage([]),
+        store.calls(),
+        return_exceptions=True,
+    )
+    await store.close()
+
+    assert [f"the ledger {path} is not open"] * 4 == [str(error) for error in errors]

@@ -1,0 +1,270 @@
+"""The SQLite store: what is acknowledged is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import platformdirs
+import pytest
+from pointsman.errors import LedgerError
+from pointsman.hookspecs import Extension
+from pointsman.money.sqlite import SqliteConfig, SqliteStore, pointsman_stores
+from pointsman.protocols import Store
+from pointsman.types import Call, CallState, Cost, Usage
+
+from .ledger_values import reservation, settlement
+
+pytestmark = pytest.mark.anyio
+
+
+async def states(store: SqliteStore) -> dict[str, CallState]:
+    """The state of every call."""
+    return {call.reservation.id: call.state for call in await store.calls(1_000)}
+
+
+async def test_a_call_comes_back_as_it_was(store: SqliteStore) -> None:
+    """Reservation, settlement and every attempt survive the row."""
+    await store.reserve(reservation("a", stream=True))
+    await store.settle(settlement("a"))
+    found = await store.calls()
+
+    assert [Call(reservation("a", stream=True), CallState.SETTLED, settlement("a"))] == found
+
+
+async def test_unknown_stays_unknown(store: SqliteStore) -> None:
+    """None is neither 0 nor empty on the way back."""
+    bare = settlement("a", usage=Usage(), cost=Cost(None, "unknown"), latency=None, attempts=())
+    await store.reserve(reservation("a", estimate=None))
+    await store.settle(bare)
+
+    assert [Call(reservation("a", estimate=None), CallState.SETTLED, bare)] == await store.calls()
+
+
+async def test_the_newest_come_first(store: SqliteStore) -> None:
+    """And only as many as were asked for."""
+    for name in "abc":
+        await store.reserve(reservation(name))
+    found = [[call.reservation.id for call in await store.calls(limit)] for limit in (2, 0, -1)]
+
+    assert found == [["c", "b"], [], []]
+
+
+async def test_settling_twice_keeps_the_first(store: SqliteStore) -> None:
+    """Whatever the second one says, at once or later."""
+    await store.reserve(reservation("a"))
+    await asyncio.gather(store.settle(settlement("a")), store.settle(settlement("a", duration=9.0)))
+    await store.settle(settlement("a", state=CallState.FAILED))
+    (call,) = await store.calls()
+
+    assert settlement("a") == call.settlement
+
+
+async def test_settling_the_unknown_fails_alone(store: SqliteStore) -> None:
+    """An unknown id is an error for its caller; the others of the same commit are recorded."""
+    await store.reserve(reservation("a"))
+    found = await asyncio.gather(
+        store.settle(settlement("nobody")), store.settle(settlement("a")), return_exceptions=True
+    )
+
+    assert [LedgerError, type(None)] == [type(each) for each in found]
+    assert await states(store) == {"a": CallState.SETTLED}
+
+
+async def test_a_bad_row_fails_alone(store: SqliteStore) -> None:
+    """A taken id, or text that cannot be stored, does not cost the others of the same commit."""
+    await store.reserve(reservation("a"))
+    found = await asyncio.gather(
+        store.reserve(reservation("b")),
+        store.reserve(reservation("a")),
+        store.reserve(reservation("\ud800")),
+        store.reserve(reservation("c")),
+        return_exceptions=True,
+    )
+
+    assert [type(None), LedgerError, LedgerError, type(None)] == [type(each) for each in found]
+    assert {"a", "b", "c"} == set(await states(store))
+
+
+async def test_many_calls_share_a_commit(store: SqliteStore) -> None:
+    """Two hundred concurrent calls take far fewer transactions than rows, and none is lost."""
+
+    async def call(number: int) -> None:
+        await store.reserve(reservation(str(number)))
+        await store.settle(settlement(str(number)))
+
+    await asyncio.gather(*(call(number) for number in range(200)))
+    commits = store._opened().commits
+
+    assert {str(number): CallState.SETTLED for number in range(200)} == await states(store)
+    assert commits < 400 / 10
+
+
+async def test_an_answer_means_durable(store: SqliteStore, path: Path) -> None:
+    """As soon as `reserve` returns, any other connection sees the row."""
+    await store.reserve(reservation("a"))
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT id, state FROM calls").fetchall()
+    connection.close()
+
+    assert found == [("a", "reserved")]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 5])
+async def test_a_caller_who_leaves_while_reserving_sent_nothing(store: SqliteStore, turns: int) -> None:
+    """Cancelled while it waits, whenever that is: the row, if there is one, says cancelled."""
+    task = asyncio.create_task(store.reserve(reservation("a")))
+    await asyncio.sleep(0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    returned = task.done()
+    task.cancel()
+    result = await asyncio.gather(task, return_exceptions=True)
+    await store.reserve(reservation("after"))
+
+    expected = CallState.RESERVED if returned else CallState.CANCELLED
+    assert [type(None) if returned else asyncio.CancelledError] == [type(each) for each in result]
+    assert {"a": expected, "after": CallState.RESERVED} == await states(store)
+
+
+async def test_a_caller_who_leaves_while_settling_loses_nothing(store: SqliteStore) -> None:
+    """The end is recorded all the same."""
+    await store.reserve(reservation("a"))
+    task = asyncio.create_task(store.settle(settlement("a")))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await store.reserve(reservation("after"))
+
+    assert (await states(store))["a"] == CallState.SETTLED
+
+
+async def test_closing_writes_what_is_pending(path: Path) -> None:
+    """Calls under way when the ledger closes are written; afterwards it refuses; its thread is gone."""
+    store = SqliteStore(SqliteConfig(str(path)))
+    await store.open()
+    waiting = [asyncio.create_task(store.reserve(reservation(str(number)))) for number in range(20)]
+    await asyncio.sleep(0)
+    await store.close()
+    await store.close()
+    await asyncio.gather(*waiting)
+    with pytest.raises(LedgerError, match="not open"):
+        await store.reserve(reservation("late"))
+    names = [thread.name for thread in threading.enumerate()]
+    await store.open()
+    found = await states(store)
+    await store.close()
+
+    assert (len(found), names.count("pointsman-ledger")) == (20, 0)
+
+
+def test_a_loop_that_ends_first_is_no_error(path: Path) -> None:
+    """Forgetting to close, or a loop that dies with writes under way, gives no warning and no hang."""
+
+    async def leave() -> None:
+        store = SqliteStore(SqliteConfig(str(path)))
+        await store.open()
+        asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
+        await store.reserve(reservation("a"))
+
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(leave())
+    loop.run_forever()
+    task.cancel()
+    loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+    loop.close()
+
+    assert task.done()
+
+
+def test_another_loop_is_refused(path: Path) -> None:
+    """A store belongs to the loop it was opened on."""
+    store = SqliteStore(SqliteConfig(str(path)))
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(store.open())
+    with pytest.raises(LedgerError, match="another event loop"):
+        asyncio.run(store.reserve(reservation("a")))
+    loop.run_until_complete(store.close())
+    loop.close()
+
+    assert path.exists()
+
+
+async def test_readers_do_not_wait_for_writers(store: SqliteStore, path: Path) -> None:
+    """A report during another process's write transaction sees the last commit."""
+    await store.reserve(reservation("a"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("UPDATE calls SET task = 'changed'")
+    (row,) = await store.usage(["task"])
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert row.group == ("summaries",)
+
+
+async def test_attempts_can_be_summed(store: SqliteStore, path: Path) -> None:
+    """Their number is a column and their details are JSON that SQL reads."""
+    await store.reserve(reservation("a"))
+    await store.settle(settlement("a"))
+    connection = sqlite3.connect(path)
+    (count,) = connection.execute("SELECT sum(attempts) FROM calls").fetchone()
+    sql = "SELECT value ->> 'error' FROM calls, json_each(attempt_log) WHERE NOT value ->> 'ok'"
+    failed = connection.execute(sql).fetchall()
+    connection.close()
+
+    assert (count, failed) == (2, [("PM-SERVER",)])
+
+
+async def test_nobody_else_can_read(store: SqliteStore, path: Path) -> None:
+    """Everything is private, and no prompt has a column to go to."""
+    await store.reserve(reservation("a"))
+    modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir() if each.is_file()}
+
+    assert {f"ledger.sqlite3{suffix}": 0o600 for suffix in ("", "-wal", "-shm")} == modes
+    assert [each.stat().st_mode & 0o777 for each in (path.parent, path.with_name("ledger.sqlite3.open"))] == [
+        0o700,
+        0o700,
+    ]
+
+
+def test_where_the_ledger_is(tmp_path: Path) -> None:
+    """The path given, else the home of Pointsman, else the system's place for data."""
+    found = [
+        SqliteConfig().file,
+        SqliteConfig(home=str(tmp_path)).file,
+        SqliteConfig(str(tmp_path / "other"), str(tmp_path)).file,
+    ]
+
+    assert [
+        platformdirs.user_data_path("pointsman", appauthor=False) / "ledger.sqlite3",
+        tmp_path / "ledger.sqlite3",
+        tmp_path / "other",
+    ] == found
+
+
+def test_it_is_the_default_store() -> None:
+    """Registered through the ordinary hook, and a `Store` by shape."""
+    expected = Extension(
+        "sqlite", SqliteStore, SqliteConfig, "Calls in one SQLite file on this machine.", default=True
+    )
+
+    assert [expected] == list(pointsman_stores())
+    assert isinstance(SqliteStore(SqliteConfig("x")), Store)
+
+
+def test_importing_it_is_light() -> None:
+    """The module that the entry point names loads no database and no event loop."""
+    script = (
+        "import json, sys, pointsman.money.sqlite\n"
+        "heavy = ('sqlite3', 'asyncio', 'orjson', 'platformdirs', 'diskcache')\n"
+        "print(json.dumps([name for name in heavy if name in sys.modules]))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+
+    assert json.loads(run.stdout) == []

@@ -1,0 +1,77 @@
+"""Token counts when the provider does not say."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pointsman.money.tokens import completed, request_tokens, response_tokens, text_tokens
+from pointsman.types import (
+    ChatRequest,
+    ChatResponse,
+    FinishReason,
+    Image,
+    JsonSchema,
+    Message,
+    Reasoning,
+    Role,
+    Text,
+    Tool,
+    ToolCall,
+    Usage,
+)
+
+
+def asked(*parts: Text | Image, **more: object) -> ChatRequest:
+    """A request of one message."""
+    return ChatRequest((Message(Role.USER, parts),), **more)  # type: ignore[arg-type]
+
+
+def answer(text: str, **more: object) -> ChatResponse:
+    """An answer of this text."""
+    return ChatResponse(text, "m", FinishReason.STOP, Usage(), **more)  # type: ignore[arg-type]
+
+
+def test_four_bytes_are_a_token() -> None:
+    """Begun tokens count; letters beyond ASCII weigh more; nothing is nothing."""
+    assert [text_tokens(text) for text in ("", "a", "four", "fives", "日本語で")] == [0, 1, 1, 2, 3]
+
+
+@given(first=st.text(), second=st.text())
+def test_longer_texts_have_more_tokens(first: str, second: str) -> None:
+    """Joined texts have at least the tokens of each, at most the sum."""
+    joined = text_tokens(first + second)
+
+    assert max(text_tokens(first), text_tokens(second)) <= joined <= text_tokens(first) + text_tokens(second)
+
+
+def test_a_request_counts_everything_that_is_sent() -> None:
+    """Text, pictures, tool calls, tools and schema each add their part."""
+    schema = {"type": "object"}  # 17 bytes of JSON
+    plain = request_tokens(asked(Text("four" * 10)))
+    grown = [
+        request_tokens(asked(Text("four" * 10), Image(url="https://example.test/a.png"))),
+        request_tokens(asked(Text("four" * 10), tools=(Tool("name", "four", schema),))),
+        request_tokens(asked(Text("four" * 10), response_format=JsonSchema(schema))),
+        request_tokens(ChatRequest((Message(Role.ASSISTANT, (), (ToolCall("1", "name", "{}  "),)),))),
+    ]
+
+    assert plain == 16
+    assert [plain + 765, plain + 7, plain + 5, 8] == grown
+
+
+def test_an_answer_counts_everything_that_was_made() -> None:
+    """Text, shared reasoning and tool calls."""
+    response = answer("four", reasoning=(Reasoning("four" * 2),), tool_calls=(ToolCall("1", "name", "{}  "),))
+
+    assert response_tokens(response) == 5
+
+
+def test_only_what_is_missing_is_estimated() -> None:
+    """Stated counts stay; a complete usage is returned as it is."""
+    request, response = asked(Text("four")), answer("four")
+    stated = Usage(1, 2)
+    found = [completed(usage, request, response) for usage in (stated, Usage(1), Usage(None, 2), Usage())]
+
+    expected = [stated, *(Usage(*counts, estimated=True) for counts in ((1, 1), (7, 2), (7, 1)))]
+
+    assert expected == found

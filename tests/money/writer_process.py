@@ -1,0 +1,66 @@
+"""A process that makes calls and prints what was acknowledged: ``writer_process.py LEDGER NAME CALLS``.
+
+With the name ``hold`` it reserves its calls and then waits to be killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.types import CallState, Cost, Reservation, Settlement, Usage
+
+TASKS = 20
+
+
+def say(word: str, call: str) -> None:
+    """One line, out at once and whole: a kill must not take back what was acknowledged."""
+    os.write(1, f"{word} {call} .\n".encode())
+
+
+async def make(store: SqliteStore, call: str) -> None:
+    """One call from beginning to end."""
+    await store.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
+    say("reserved", call)
+    await store.settle(
+        Settlement(
+            call,
+            CallState.SETTLED,
+            "p",
+            "m",
+            "m",
+            Usage(1, 1),
+            Cost(Decimal("0.01"), "list"),
+            None,
+            0.1,
+            (),
+        )
+    )
+    say("settled", call)
+
+
+async def main(path: str, name: str, calls: int) -> None:
+    """All the calls, a few at a time."""
+    store = SqliteStore(SqliteConfig(path))
+    await store.open()
+    if name == "hold":
+        for number in range(calls):
+            call = f"hold-{number}"
+            await store.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
+            say("reserved", call)
+        await asyncio.Event().wait()
+
+    async def task(first: int) -> None:
+        for number in range(first, calls, TASKS):
+            await make(store, f"{name}-{number}")
+
+    await asyncio.gather(*(task(first) for first in range(TASKS)))
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

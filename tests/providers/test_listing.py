@@ -1,0 +1,117 @@
+"""A model list is read for all it tells, and no row of it can do harm."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from typing import Any
+
+import pytest
+from pointsman.errors import ResponseError
+from pointsman.providers import capabilities, listed_rows, next_url, openai_listing, read_models
+from pointsman.types import Capability, Kind, Model
+
+BASE = "https://api.acme.example/v1"
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"id": "a"}, Model("a")),
+        (
+            {"id": "a", "created": 1715367049, "owned_by": "system", "shutdown_date": "2026-10-23"},
+            Model("a", creator="system", created=date(2024, 5, 10), retires=date(2026, 10, 23)),
+        ),
+        (
+            {"id": "a", "owned_by": "Meta", "active": False, "context_window": 8, "max_completion_tokens": 4},
+            Model("a", creator="Meta", context_window=8, max_output_tokens=4, active=False),
+        ),
+        ({"id": "a", "max_model_len": 4096}, Model("a", context_window=4096)),
+        (
+            {"id": "a", "type": "chat", "display_name": "A", "organization": "Acme", "context_length": 9},
+            Model("a", "A", Kind.CHAT, "Acme", 9),
+        ),
+        ({"id": "a", "type": "rerank"}, Model("a", kind=Kind.RERANK)),
+        (
+            {"id": "a", "supports_tools": True, "supports_image_input": False},
+            Model("a", can={Capability.TOOLS}, cannot={Capability.VISION}),
+        ),
+        ({"id": "a", "type": "model", "aliases": ["b", "<i>", 7]}, Model("a", aliases=("b",))),
+        ({"id": "a", "created": "x", "context_window": "8", "owned_by": "a\nb", "name": 3}, Model("a")),
+    ],
+)
+def test_rows(row: dict[str, Any], expected: Model) -> None:
+    """Known fields are read, missing and malformed ones are not said."""
+    assert expected == openai_listing(row)
+
+
+@pytest.mark.parametrize("document", [{"data": [1]}, {"models": [1]}, [1], {"object": "list", "data": [1]}])
+def test_envelopes(document: object) -> None:
+    """Lists come under two names, or bare."""
+    assert listed_rows(document) == [1]
+
+
+@pytest.mark.parametrize(
+    "document", [{}, {"data": None}, {"data": {}}, None, "x", {"error": {"message": "no"}}]
+)
+def test_no_list_is_an_error(document: object) -> None:
+    """An answer without a list is not an empty list."""
+    with pytest.raises(ResponseError, match="list"):
+        listed_rows(document)
+
+
+def test_hostile_rows_are_dropped_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """The others stay, and the warning does not repeat what was hostile."""
+    rows: list[object] = [
+        {"id": "good"},
+        {"id": "<script>x</script>"},
+        {"id": "a\r\nb"},
+        7,
+        {},
+        {"id": "fine"},
+    ]
+
+    with caplog.at_level(logging.WARNING):
+        models = read_models(rows, openai_listing)
+
+    assert [model.id for model in models] == ["good", "fine"]
+    assert caplog.messages == ["4 rows of a model list were dropped: no usable id"]
+
+
+def test_an_id_is_listed_once() -> None:
+    """The first row of an id counts; a row that the engine leaves out is left out silently."""
+    rows = [{"id": "a", "owned_by": "x"}, {"id": "a", "owned_by": "y"}, {"id": "b"}]
+
+    assert (Model("a", creator="x"),) == read_models(
+        rows, lambda row: openai_listing(row) if row["id"] == "a" else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (None, None),
+        ("", None),
+        (7, None),
+        ("/v1/models?page=2", "https://api.acme.example/v1/models?page=2"),
+        ("https://api.acme.example/v1/models?page=2", "https://api.acme.example/v1/models?page=2"),
+        ("https://evil.example/v1/models", None),
+        ("http://api.acme.example/v1/models", None),
+        ("//evil.example/models", None),
+    ],
+)
+def test_the_next_page_is_at_the_provider(link: object, expected: str | None) -> None:
+    """A link never takes the key to another origin."""
+    assert expected == next_url(BASE, link)
+
+
+def test_capabilities() -> None:
+    """True grants, False denies, anything else says nothing."""
+    said = {
+        Capability.TOOLS: True,
+        Capability.VISION: False,
+        Capability.REASONING: None,
+        Capability.STREAMING: 1,
+    }
+
+    assert (frozenset({Capability.TOOLS}), frozenset({Capability.VISION})) == capabilities(said)

@@ -1,0 +1,128 @@
+"""Tokens and costs mean the same whoever counted them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pointsman.providers import openai_usage, stated_cost
+from pointsman.types import Usage
+
+COUNTS = st.none() | st.integers(-5, 200) | st.sampled_from(["7", 1.5, True, 10**12])
+
+
+def details(**fields: object) -> dict[str, object]:
+    """Shorthand for a details object."""
+    return fields
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({}, Usage()),
+        ({"prompt_tokens": 7, "completion_tokens": 3}, Usage(7, 3)),
+        # OpenAI: parts of their wholes
+        (
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 9,
+                "total_tokens": 19,
+                "prompt_tokens_details": details(cached_tokens=4),
+                "completion_tokens_details": details(reasoning_tokens=8),
+            },
+            Usage(10, 9, cache_read_input_tokens=4, reasoning_output_tokens=8),
+        ),
+        # xAI: reasoning beside the completion, as the total tells
+        (
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 35,
+                "total_tokens": 420,
+                "completion_tokens_details": details(reasoning_tokens=375),
+            },
+            Usage(10, 410, reasoning_output_tokens=375),
+        ),
+        # one more reasoning token than output, and the total does not add it
+        (
+            {
+                "prompt_tokens": 43,
+                "completion_tokens": 10,
+                "total_tokens": 53,
+                "completion_tokens_details": details(reasoning_tokens=11),
+            },
+            Usage(43, 10, reasoning_output_tokens=10),
+        ),
+        # more cached than sent
+        ({"prompt_tokens": 7, "prompt_tokens_details": details(cached_tokens=163)}, Usage(7, None, 7)),
+        # DeepSeek
+        (
+            {"prompt_tokens": 9, "prompt_cache_hit_tokens": 8, "prompt_cache_miss_tokens": 1},
+            Usage(9, None, 8),
+        ),
+        # Together
+        ({"prompt_tokens": 9, "completion_tokens": 1, "cached_tokens": 5}, Usage(9, 1, 5)),
+        # OpenRouter
+        (
+            {
+                "prompt_tokens": 9,
+                "completion_tokens": 1,
+                "prompt_tokens_details": details(cached_tokens=2, cache_write_tokens=5),
+                "cost": 5e-05,
+            },
+            Usage(9, 1, 2, 5, cost=Decimal("0.00005")),
+        ),
+        # what is no count is unknown
+        ({"prompt_tokens": "7", "completion_tokens": -3}, Usage()),
+        ({"prompt_tokens": 10**12, "completion_tokens": True}, Usage()),
+        ({"prompt_tokens_details": None, "completion_tokens_details": [1]}, Usage()),
+    ],
+)
+def test_counts(stated: dict[str, Any], expected: Usage) -> None:
+    """Every known variant means what it says."""
+    assert expected == openai_usage(stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({}, None),
+        ({"cost": 0}, Decimal(0)),
+        ({"cost": 0.00006}, Decimal("0.00006")),
+        ({"cost": {"total_cost": 0.006, "request_cost": 0.005}}, Decimal("0.006")),
+        ({"cost_in_usd_ticks": 2_073_250}, Decimal("0.000207325")),
+        ({"cost": -1}, None),
+        ({"cost": "0.1"}, None),
+        ({"cost": 1e9}, None),
+        ({"cost": True}, None),
+        ({"cost": {}}, None),
+        ({"cost_in_usd_ticks": "9"}, None),
+        ({"cost_in_usd_ticks": -9}, None),
+    ],
+)
+def test_stated_costs(stated: dict[str, Any], expected: Decimal | None) -> None:
+    """A cost the provider states is exact; one that cannot be true is unknown."""
+    assert expected == stated_cost(stated)
+
+
+@given(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS))
+def test_parts_fit_their_wholes(counts: tuple[object, ...]) -> None:
+    """Whatever is claimed, no part is larger than its whole and nothing is negative."""
+    prompt, completion, total, cached, stored, reasoning = counts
+    used = openai_usage(
+        {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": total,
+            "prompt_tokens_details": {"cached_tokens": cached, "cache_write_tokens": stored},
+            "completion_tokens_details": {"reasoning_tokens": reasoning},
+        }
+    )
+
+    parts = used.cache_read_input_tokens + used.cache_creation_input_tokens
+    assert parts <= (parts if used.input_tokens is None else used.input_tokens)
+    thought = used.reasoning_output_tokens
+    assert thought <= (thought if used.output_tokens is None else used.output_tokens)
+    assert min(used.cache_read_input_tokens, used.cache_creation_input_tokens, thought) >= 0
