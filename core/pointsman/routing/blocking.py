@@ -72,7 +72,8 @@ class BlockingRouter:
 
     def refresh(self) -> Catalog:
         """As `Router.refresh`."""
-        return self._open().call(self.router.refresh)
+        refreshed: Catalog = self._open().call(self.router.refresh)
+        return refreshed
 
     def usage(self, by: Sequence[str] = ("day",), *, since: str = "", until: str = "") -> Sequence[UsageRow]:
         """As `Router.usage`."""

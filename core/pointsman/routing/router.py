@@ -38,6 +38,8 @@ from pointsman.types import (
 
 T = TypeVar("T")
 
+_PATIENCE = 5.0
+
 
 @define(eq=False)
 class Router:
@@ -59,6 +61,7 @@ class Router:
     _selector: Selector | None = field(default=None, init=False)
     _caller: Caller | None = field(default=None, init=False)
     _streams: weakref.WeakSet[ChatStream] = field(factory=weakref.WeakSet, init=False)
+    _unsettled: set[asyncio.Future[None]] = field(factory=set, init=False)
 
     @classmethod
     def open(cls, config: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None) -> Router:
@@ -128,6 +131,8 @@ class Router:
         """Settle streams still open, write what is pending, close every connection. Safe to call twice."""
         for stream in list(self._streams):
             await stream.aclose()
+        if self._unsettled:  # dropped without being closed: the event loop is closing them
+            await asyncio.wait(self._unsettled, timeout=_PATIENCE)
         if self._keeper is not None:
             await self._keeper.aclose()
         if self._store is not None:
@@ -172,9 +177,15 @@ class Router:
 
         async def chunks() -> AsyncGenerator[ChatChunk]:
             order = await self._order(messages, options, streamed=True)
-            async with aclosing(caller.stream(order)) as pieces:
-                async for chunk in pieces:
-                    yield chunk
+            settled = asyncio.get_running_loop().create_future()
+            self._unsettled.add(settled)
+            try:
+                async with aclosing(caller.stream(order)) as pieces:
+                    async for chunk in pieces:
+                        yield chunk
+            finally:
+                self._unsettled.discard(settled)
+                settled.set_result(None)
 
         stream = ChatStream(chunks())
         self._streams.add(stream)

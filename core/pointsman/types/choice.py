@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from pointsman.types.models import Capability, Model
+from pointsman.types.models import Capability, Model, capability_set
 from pointsman.types.money import Price
 from pointsman.types.scores import Quality, Speed
 
@@ -63,7 +63,7 @@ class Criteria:
     max_latency: float | None = None
     min_speed: float | None = None
     min_context: int | None = None
-    needs: frozenset[Capability] = field(default=frozenset(), converter=frozenset[Capability])
+    needs: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
     tier: Tier | None = None
     prefer: Preference | None = None
     only_providers: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
@@ -99,8 +99,8 @@ class Candidate:
     quality: Mapping[str, Quality] = field(factory=dict)
     speed: Speed | None = None
     tier: Tier | None = None
-    can: frozenset[Capability] = field(default=frozenset(), converter=frozenset[Capability])
-    cannot: frozenset[Capability] = field(default=frozenset(), converter=frozenset[Capability])
+    can: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
+    cannot: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
     context_window: int | None = None
     key: str = field(init=False)
 

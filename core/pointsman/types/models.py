@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -34,6 +35,11 @@ class Capability(StrEnum):
     DOCUMENT_INPUT = "document_input"
 
 
+def capability_set(values: Iterable[Capability]) -> frozenset[Capability]:
+    """Any collection of capabilities as the set a value keeps."""
+    return frozenset(values)
+
+
 @frozen
 class Model:
     """One model as its provider's own list tells it. What the endpoint does not say is None or absent.
@@ -60,8 +66,8 @@ class Model:
     creator: str | None = None
     context_window: int | None = None
     max_output_tokens: int | None = None
-    can: frozenset[Capability] = field(default=frozenset(), converter=frozenset[Capability])
-    cannot: frozenset[Capability] = field(default=frozenset(), converter=frozenset[Capability])
+    can: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
+    cannot: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
     aliases: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
     created: date | None = None
     retires: date | None = None

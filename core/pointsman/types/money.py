@@ -151,7 +151,8 @@ class Cost:
     Attributes:
         usd: Exact; None when no price is known.
         source: Where the price came from: a pricing source's name, ``provider`` when the provider stated
-            the cost itself, ``estimate`` when the price was estimated, ``unknown``.
+            the cost itself, ``estimate`` when the price was estimated, ``local`` for a model on the user's own
+            machine, ``unsent`` when nothing went out, ``unknown``.
         estimated: True when either the tokens or the price were estimated.
     """
 

@@ -1,0 +1,49 @@
+"""What there is to choose from today: lists, prices and scores, joined into one immutable snapshot."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pointsman.catalog.keeper import Keeper
+    from pointsman.catalog.progress import Progress
+    from pointsman.catalog.quarantine import Quarantined
+    from pointsman.catalog.snapshot import Catalog, LeftOut
+    from pointsman.catalog.sources import Listing, Source, SourceKind, SourceStatus, State
+    from pointsman.catalog.tiers import Cuts
+
+__all__ = [
+    "Catalog",
+    "Cuts",
+    "Keeper",
+    "LeftOut",
+    "Listing",
+    "Progress",
+    "Quarantined",
+    "Source",
+    "SourceKind",
+    "SourceStatus",
+    "State",
+]
+
+_HOME = {
+    "Catalog": "snapshot",
+    "Cuts": "tiers",
+    "Keeper": "keeper",
+    "LeftOut": "snapshot",
+    "Listing": "sources",
+    "Progress": "progress",
+    "Quarantined": "quarantine",
+    "Source": "sources",
+    "SourceKind": "sources",
+    "SourceStatus": "sources",
+    "State": "sources",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy: whoever reads a catalog need not load what joins names.
+    if name in _HOME:
+        return getattr(importlib.import_module(f"pointsman.catalog.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

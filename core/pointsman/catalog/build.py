@@ -1,0 +1,156 @@
+"""Puts a catalog together from what the sources told. Pure: the same rows give the same catalog."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from attrs import evolve, frozen
+
+from pointsman.catalog.identity import parse
+from pointsman.catalog.kinds import classify
+from pointsman.catalog.prices import PriceBook, Priced
+from pointsman.catalog.quarantine import Quarantined
+from pointsman.catalog.scores import ScoreBook, speed
+from pointsman.catalog.snapshot import Catalog, LeftOut
+from pointsman.catalog.sources import Listing, Source, SourceKind, SourceStatus
+from pointsman.catalog.tiers import cut, tier
+from pointsman.catalog.words import plain
+from pointsman.types import Candidate, Kind, Model, Price, Quote, Score, Speed
+
+_SHORTEST_MAKER = 2
+
+
+@frozen
+class _Books:
+    prices: PriceBook
+    scores: ScoreBook
+    last: Mapping[str, Price]
+    today: date
+
+
+def build(
+    listings: Sequence[Listing],
+    quotes: Sequence[Quote],
+    scores: Sequence[Score | Speed],
+    *,
+    at: datetime,
+    priority: Sequence[str] = (),
+    last: Catalog | None = None,
+    sources: Sequence[SourceStatus] = (),
+) -> Catalog:
+    """Join prices and scores to every listed model, classify it, and cut the tiers.
+
+    Args:
+        listings: What each provider lists.
+        quotes: Price rows of all sources, their `source` filled in.
+        scores: Measured rows, likewise.
+        at: Now.
+        priority: Pricing sources, most trusted first.
+        last: The catalog before this one; its prices tell a jump from a price.
+        sources: How each source was asked; the number of quarantined rows is filled in here.
+    """
+    makers = _makers(listings, quotes, scores)
+    books = _Books(
+        PriceBook(quotes, at, priority=priority, makers=makers),
+        ScoreBook(scores, makers),
+        {each.key: each.price for each in (last.candidates if last else ()) if each.price},
+        at.date(),
+    )
+    candidates: list[Candidate] = []
+    left_out: list[LeftOut] = []
+    held_back: list[Quarantined] = list(books.prices.quarantined)
+    for listing in listings:
+        moving = _moving(listing.models)
+        for model in {model.id: model for model in listing.models}.values():
+            born = None if _key(model) in moving else model.created
+            made, held = _place(listing.source, model, books, born)
+            held_back.extend(held)
+            (candidates if isinstance(made, Candidate) else left_out).append(made)  # type: ignore[arg-type]
+    cuts = cut(candidate.price for candidate in candidates)
+    placed = sorted(
+        (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates),
+        key=lambda candidate: candidate.key,
+    )
+    return Catalog(
+        candidates=tuple(placed),
+        left_out=tuple(sorted(left_out, key=lambda each: (each.provider, each.model))),
+        sources=_counted(sources, held_back),
+        quarantined=tuple(dict.fromkeys(held_back)),
+        cuts=cuts,
+        at=at,
+    )
+
+
+def _place(
+    source: Source, model: Model, books: _Books, born: date | None
+) -> tuple[Candidate | LeftOut, tuple[Quarantined, ...]]:
+    """`model` as a candidate, or why it is not one."""
+    if not model.active or (model.retires is not None and model.retires <= books.today):
+        when = f"retired on {model.retires}" if model.retires else "its provider no longer serves it"
+        return LeftOut(source.name, model.id, model.kind, "retired", when), ()
+    rows = books.scores.rows(model, born)
+    priced = books.prices.price(source, model, books.last.get(f"{source.name}/{model.id}"), born)
+    kind = classify(
+        model,
+        priced=_pricer(priced),
+        scored=", ".join(
+            sorted({point.source for found in rows for point in found.entry.points}),
+        ),
+    )
+    if kind.kind is not Kind.CHAT:
+        return LeftOut(source.name, model.id, kind.kind, "kind", kind.evidence), priced.quarantined
+    return Candidate(
+        provider=source.name,
+        model=model,
+        price=priced.price,
+        quality=books.scores.quality(rows),
+        speed=speed(rows, source),
+        can=model.can,
+        cannot=model.cannot,
+        context_window=model.context_window,
+    ), priced.quarantined
+
+
+def _key(model: Model) -> tuple[object, ...]:
+    name = parse(model.id)
+    return name.words, name.version, name.sizes, name.stage, name.day is None
+
+
+def _moving(models: Iterable[Model]) -> frozenset[tuple[object, ...]]:
+    """Undated names whose dated issues are listed beside them: they move, so their own date says nothing."""
+    return frozenset((*key[:-1], True) for model in models if not (key := _key(model))[-1])
+
+
+def _pricer(priced: Priced) -> str:
+    """Who prices the model per output token of text; a price of zero from outside proves nothing."""
+    price = priced.price
+    if price is None or price.rates.input is None or not price.rates.output:
+        return ""
+    return price.source
+
+
+def _makers(
+    listings: Sequence[Listing],
+    quotes: Sequence[Quote],
+    scores: Sequence[Score | Speed],
+) -> frozenset[str]:
+    """Plain names of makers and hosts that stand somewhere in today's data."""
+    names: set[str | None] = set()
+    for listing in listings:
+        names |= listing.source.names
+        for model in listing.models:
+            names |= {model.creator, *parse(model.id, model.creator).prefix}
+    names |= {quote.provider for quote in quotes} | {score.creator for score in scores}
+    for text in {quote.model for quote in quotes}:
+        names |= set(parse(text).prefix)
+    return frozenset(name for name in (plain(name) for name in names if name) if len(name) >= _SHORTEST_MAKER)
+
+
+def _counted(sources: Iterable[SourceStatus], held_back: Iterable[Quarantined]) -> tuple[SourceStatus, ...]:
+    counts = Counter(row.source for row in dict.fromkeys(held_back))
+    return tuple(
+        evolve(status, quarantined=counts[status.name]) if status.kind is SourceKind.PRICES else status
+        for status in sources
+    )

@@ -1,0 +1,103 @@
+"""The catalog's values as JSON and back. Decimals are strings, dates ISO 8601, sets sorted lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from cattrs import Converter
+from cattrs.gen import make_dict_unstructure_fn
+from cattrs.strategies import configure_union_passthrough
+
+from pointsman.types import Score, Speed
+
+T = TypeVar("T")
+
+_WHEN = frozenset({"as_of"})
+"""Fields that tell when something was fetched, not what it is."""
+
+
+@lru_cache(maxsize=1)
+def converter() -> Converter:
+    """The one converter of the catalog."""
+    made = Converter(detailed_validation=False)
+    configure_union_passthrough(str | int | float | bool | None, made)
+    made.register_unstructure_hook(Decimal, str)
+    made.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+    for kind in (datetime, date):
+        made.register_unstructure_hook(kind, lambda value: value.isoformat())
+        made.register_structure_hook(kind, lambda value, wanted: wanted.fromisoformat(value))
+    made.register_unstructure_hook_func(
+        _is_set, lambda values: sorted(made.unstructure(value) for value in values)
+    )
+    for record in (Score, Speed):
+        made.register_unstructure_hook(record, make_dict_unstructure_fn(record, made))
+    made.register_structure_hook(
+        Score | Speed,
+        lambda value, _: made.structure(value, Score if "benchmark" in value else Speed),
+    )
+    return made
+
+
+def _is_set(kind: Any) -> bool:
+    return getattr(kind, "__origin__", kind) in {frozenset, set}
+
+
+def plain_values(values: Iterable[object]) -> list[Any]:
+    """Values as what JSON can hold."""
+    made = converter()
+    return [made.unstructure(value) for value in values]
+
+
+def typed_values(rows: object, kind: Any) -> tuple[Any, ...]:
+    """What `plain_values` made, as values of `kind` again.
+
+    Raises:
+        ValueError: The rows are not such values.
+    """
+    if not isinstance(rows, list):
+        raise ValueError("not a list of rows")  # noqa: TRY004 (one error for every way of being unreadable)
+    made = converter()
+    try:
+        return tuple(made.structure(row, kind) for row in rows)
+    except Exception as error:
+        raise ValueError(f"rows of another version: {error}") from error
+
+
+def canonical(values: Iterable[object]) -> bytes:
+    """Canonical JSON of `values` without the dates of fetching."""
+    import orjson
+
+    return orjson.dumps(_timeless(plain_values(values)), option=orjson.OPT_SORT_KEYS)
+
+
+def dump(value: object) -> bytes:
+    """One value as JSON."""
+    import orjson
+
+    return orjson.dumps(converter().unstructure(value), option=orjson.OPT_SORT_KEYS)
+
+
+def load(raw: bytes, kind: type[T]) -> T:
+    """One value from JSON.
+
+    Raises:
+        ValueError: It is not such a value.
+    """
+    import orjson
+
+    try:
+        return converter().structure(orjson.loads(raw), kind)
+    except Exception as error:
+        raise ValueError(f"not a {kind.__name__} of this version: {error}") from error
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _timeless(each) for key, each in value.items() if key not in _WHEN}
+    if isinstance(value, list):
+        return [_timeless(each) for each in value]
+    return value

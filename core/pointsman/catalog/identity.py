@@ -1,0 +1,145 @@
+"""A model name as typed parts.
+
+The same model is written ``claude-x-y-20250929``, ``anthropic/claude-x.y``, ``Claude X.Y`` or
+``us.anthropic.claude-x-y-20250929-v1:0``. `parse` reads all of them with rules about how names are *written*;
+there is no table of names. Two identities are compared part by part in `pointsman.catalog.match`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from attrs import field, frozen
+
+from pointsman.catalog.dates import Day
+from pointsman.catalog.reading import Reading
+from pointsman.catalog.words import fold, plain, tokens
+from pointsman.types import Model
+
+_REGION = re.compile(r"^(us-gov|us|eu|apac|ap|au|jp|ca|uk|sa|me|af|global|regional)\.(?=[a-z])")
+_DOTTED_MAKER = re.compile(r"^([a-z][a-z0-9]+)\.(?=[a-z])")
+_ASSET = re.compile(r"-v?\d+:\d+(?=$|:)")  # the version of a serving asset: ``-v1:0``
+_SIZES_SLASHED = re.compile(r"(\d+b)/(a\d+b)")
+_QUANT_PARTS = re.compile(r"\b(i?q\d)(?:_[a-z0-9]+)+")
+_PLUS = re.compile(r"(?<=[a-z0-9])\+(?![a-z0-9])")
+_HARNESS = re.compile(r"^.*\bagent\b[^+]*\s\+\s(?=\S)")
+_NO = re.compile(r"\b(?:non|no)[-_ ]?(?=thinking|think|reasoning)|/no_(?=think)")
+
+
+@frozen
+class Mode:
+    """How the model is told to think; not a part of which model it is.
+
+    Attributes:
+        reasoning: True or False where stated, else None.
+        effort: ``low``, ``high``, ``16k`` …; empty where not stated.
+    """
+
+    reasoning: bool | None = None
+    effort: str = ""
+
+    @property
+    def stated(self) -> bool:
+        """Whether the name says anything about the mode."""
+        return self.reasoning is not None or bool(self.effort)
+
+
+@frozen
+class Identity:
+    """The parts of a model name.
+
+    Attributes:
+        text: As written.
+        prefix: What stands before the name (host, maker), outermost first, plain letters and digits.
+        words: Family and variant words in order of writing; ``4o`` gives its ``o``.
+        version: Numbers without trailing zeros, ascending: ``("4.5",)``.
+        sizes: ``30b``, ``a3b``, ``8x7b``, ``16e``.
+        day: The date it writes.
+        revision: A repeated issue of the same name (``001``, a trailing ``v0.2``).
+        stage: ``preview``, ``exp``, ``beta`` …; empty for released.
+        tuning: ``instruct``, ``chat``, ``base``, or empty.
+        mode: Thinking and effort.
+        offer: How it is served or sold: ``free``, ``fp8``, ``us``, ``32k`` …
+        composite: Whether it names more than one model.
+    """
+
+    text: str
+    prefix: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    version: tuple[str, ...] = ()
+    sizes: frozenset[str] = frozenset()
+    day: Day | None = None
+    revision: str = ""
+    stage: str = ""
+    tuning: str = ""
+    mode: Mode = Mode()
+    offer: frozenset[str] = field(default=frozenset())
+    composite: bool = False
+
+    @property
+    def digits(self) -> str:
+        """The version without its dots: ``45`` is how some hosts write 4.5."""
+        return "".join(self.version).replace(".", "")
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str, creator: str | None = None) -> Identity:
+    """Read a name.
+
+    Args:
+        text: An id or a display name.
+        creator: Who made it, where the source says so beside the name; counts as a prefix.
+    """
+    name, prefix, offer = _unwrap(fold(text).lstrip("~"))
+    found, day = tokens(name)
+    parts = Reading(found, offer)
+    prefix = ((plain(creator),) if creator else ()) + prefix
+    return Identity(
+        text=text,
+        prefix=prefix,
+        words=tuple(parts.words),
+        version=tuple(sorted(parts.version)),
+        sizes=frozenset(parts.sizes),
+        day=day,
+        revision=parts.revision,
+        stage=parts.stage,
+        tuning=parts.tuning,
+        mode=Mode(parts.reasoning, parts.effort),
+        offer=frozenset(parts.offer),
+        composite=" + " in name,
+    )
+
+
+def names_of(model: Model) -> list[Identity]:
+    """The names a listed model may be found under: its id, its aliases, its display name.
+
+    An alias that writes neither a version nor a date moves from model to model, and sources that were
+    written at another time mean another one by it; it is not a name to join on.
+    """
+    names = [parse(model.id, model.creator)]
+    for other in (*model.aliases, model.name):
+        if other and other != model.id:
+            read = parse(other, model.creator)
+            if (read.version or read.day) and (not names[0].day or read.day):
+                names.append(read)
+    return names
+
+
+def _unwrap(name: str) -> tuple[str, tuple[str, ...], set[str]]:
+    """Take off everything around the name: harness, path, region, dotted maker, asset version."""
+    name = _NO.sub("non", _SIZES_SLASHED.sub(r"\1-\2", _HARNESS.sub("", name)))
+    name = _PLUS.sub("-plus", _QUANT_PARTS.sub(r"\1", name))
+    *path, name = [part for part in name.split("/") if part] or [""]
+    offer: set[str] = set()
+    if match := _REGION.match(name):
+        offer.add(match[1])
+        name = name[match.end() :]
+    if match := _DOTTED_MAKER.match(name):
+        path.append(match[1])
+        name = name[match.end() :]
+    prefix = tuple(plain(part) for part in path)
+    head, _, rest = name.partition("-")
+    if rest and any(char.isdigit() for char in head) and any(part.startswith(plain(head)) for part in prefix):
+        name = rest  # the maker's name again, with a digit in it
+    return _ASSET.sub("", name), prefix, offer

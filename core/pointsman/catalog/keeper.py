@@ -1,0 +1,270 @@
+"""Keeps the catalog current: fresh from memory or disk, stale while it refreshes, rebuilt when sources
+change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from attrs import evolve
+
+from pointsman.catalog.build import build
+from pointsman.catalog.discovery import DEADLINE, Answer, ask_all
+from pointsman.catalog.progress import Progress, shrunk
+from pointsman.catalog.shelf import Kept, Shelf, Store
+from pointsman.catalog.snapshot import Catalog
+from pointsman.catalog.sources import Listing, Place, Source, SourceKind, SourceStatus, State, signature
+from pointsman.errors import NoCandidateError
+from pointsman.protocols import Http
+
+log = logging.getLogger(__name__)
+
+FRESH_FOR = timedelta(hours=8)
+RETRY = timedelta(minutes=5)
+"""Time between two tries to refresh what is stale or failed."""
+
+
+class Keeper:
+    """Holds today's catalog and swaps it in whole. Use it in one event loop."""
+
+    def __init__(
+        self,
+        *,
+        providers: Sequence[Source],
+        http: Callable[[str], Http],
+        cache: Store,
+        pricing_sources: Sequence[Source] = (),
+        benchmark_sources: Sequence[Source] = (),
+        fresh_for: timedelta = FRESH_FOR,
+        timeout: float = DEADLINE,
+        price_priority: Sequence[str] = (),
+        offline: bool = False,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Do no I/O yet.
+
+        Args:
+            providers: Every instance that is on.
+            pricing_sources: Likewise.
+            benchmark_sources: Likewise.
+            http: Gives the client of a source, by its name.
+            cache: Where last-good data lives; see `pointsman.catalog.shelf.Store`.
+            fresh_for: Age from which rows are fetched again.
+            timeout: Seconds one source may take in all.
+            price_priority: Pricing sources, most trusted first.
+            offline: Never touch the network.
+            clock: The time, UTC.
+        """
+        self._places: tuple[Place, ...] = (
+            *((SourceKind.PROVIDER, source) for source in providers),
+            *((SourceKind.PRICES, source) for source in pricing_sources),
+            *((SourceKind.SCORES, source) for source in benchmark_sources),
+        )
+        self._http, self._shelf, self._clock = http, Shelf(cache), clock
+        self._fresh_for, self._timeout, self._offline = fresh_for, timeout, offline
+        self._priority = tuple(price_priority)
+        self._signature = signature(self._places, self._priority)
+        self._catalog: Catalog | None = None
+        self._last: Catalog | None = None
+        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._tried: datetime | None = None
+        self._subscribers: list[Callable[[Catalog], None]] = []
+
+    async def current(self) -> Catalog:
+        """The catalog: from memory, else from disk, else fetched. A stale one is served while it refreshes.
+
+        Raises:
+            NoCandidateError: Offline, and nothing was ever fetched.
+        """
+        if self._catalog is None:
+            async with self._lock:
+                if self._catalog is None:
+                    await self._open()
+        assert self._catalog is not None  # noqa: S101 (set by `_open`)
+        if self._due(self._catalog):
+            self._refresh_behind()
+        return self._catalog
+
+    async def refresh(
+        self, *, force: bool = True, progress: Callable[[Progress], None] | None = None
+    ) -> Catalog:
+        """Ask the sources again and swap the result in.
+
+        Args:
+            force: Ask all of them; otherwise only those whose rows are missing or no longer fresh.
+            progress: Called with each step.
+
+        Raises:
+            NoCandidateError: Offline, and nothing was ever fetched.
+        """
+        async with self._lock:
+            return await self._refresh(force=force, progress=progress or (lambda _: None))
+
+    def subscribe(self, callback: Callable[[Catalog], None]) -> Callable[[], None]:
+        """Have `callback` called with every new catalog; returns what ends it."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
+
+    async def aclose(self) -> None:
+        """End a refresh that runs in the background."""
+        task, self._task = self._task, None
+        if task is not None and not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _open(self) -> None:
+        """The last catalog where the sources are still the same; else one made anew from what is missing."""
+        found = await self._shelf.catalog()
+        if found:
+            signature, self._last = found
+            if signature == self._signature:
+                self._catalog = self._last
+                return
+        await self._refresh(force=False, progress=lambda _: None)
+
+    async def _refresh(self, *, force: bool, progress: Callable[[Progress], None]) -> Catalog:
+        now = self._tried = self._clock()
+        kept = dict(
+            zip(
+                self._places,
+                await asyncio.gather(*(self._shelf.rows(kind, source) for kind, source in self._places)),
+                strict=True,
+            )
+        )
+        asked = (
+            []
+            if self._offline
+            else [place for place in self._places if force or not self._fresh(kept[place], now)]
+        )
+        answers = await self._ask(asked, kept, now, progress)
+        if self._offline and not any(
+            kept[place] for place in self._places if place[0] is SourceKind.PROVIDER
+        ):
+            raise NoCandidateError(
+                "offline, and no model list was ever fetched: "
+                "run `pointsman refresh` once with the network on",
+            )
+        statuses = [self._status(place, kept[place], answers.get(place), now) for place in self._places]
+        previous = self._catalog or self._last
+        catalog = await asyncio.to_thread(self._build, kept, statuses, now, previous)
+        await self._shelf.keep_catalog(self._signature, catalog)
+        self._catalog = self._last = catalog
+        self._announce(catalog)
+        return catalog
+
+    async def _ask(
+        self,
+        asked: Sequence[Place],
+        kept: dict[Place, Kept | None],
+        now: datetime,
+        progress: Callable[[Progress], None],
+    ) -> dict[Place, str]:
+        """Ask, keep what is good in `kept` and on disk; why each place that gave nothing new did not."""
+        errors: dict[Place, str] = {}
+
+        async def answered(answer: Answer) -> None:
+            place = (answer.kind, answer.source)
+            before = kept[place]
+            error = str(answer.error) if answer.error else shrunk(answer.rows or (), before, now)
+            if error:
+                errors[place] = error
+                log.warning("%s of %s: %s", answer.kind, answer.source.name, error)
+            else:
+                errors[place] = ""
+                kept[place] = Kept(answer.rows or (), now)
+                await self._shelf.keep_rows(answer.kind, answer.source, answer.rows or (), now)
+            rows = kept[place]
+            state = "done" if not error else "kept" if rows else "failed"
+            progress(
+                Progress(
+                    answer.source.name,
+                    answer.kind,
+                    state,
+                    len(rows.rows) if rows else 0,
+                    answer.seconds,
+                    error,
+                )
+            )
+
+        for kind, source in asked:
+            progress(Progress(source.name, kind, "asking"))
+        await ask_all(asked, self._http, deadline=self._timeout, answered=answered)
+        return errors
+
+    def _build(
+        self,
+        kept: Mapping[Place, Kept | None],
+        statuses: Sequence[SourceStatus],
+        now: datetime,
+        previous: Catalog | None,
+    ) -> Catalog:
+        listings, quotes, scores = [], [], []
+        for (kind, source), rows in kept.items():
+            if rows is None:
+                continue
+            if kind is SourceKind.PROVIDER:
+                listings.append(Listing(source, rows.rows))
+            elif kind is SourceKind.PRICES:
+                quotes += [evolve(row, source=source.name) for row in rows.rows]
+            else:
+                scores += [evolve(row, source=source.name) for row in rows.rows]
+        return build(
+            listings,
+            quotes,
+            scores,
+            at=now,
+            priority=self._priority,
+            last=previous,
+            sources=statuses,
+        )
+
+    def _status(self, place: Place, rows: Kept | None, error: str | None, now: datetime) -> SourceStatus:
+        kind, source = place
+        state = (
+            State.FAILED
+            if rows is None
+            else (State.STALE if error or not self._fresh(rows, now) else State.FRESH)
+        )
+        return SourceStatus(
+            source.name,
+            kind,
+            state,
+            rows=len(rows.rows) if rows else 0,
+            fetched_at=rows.at if rows else None,
+            error=error or ("offline, and never fetched" if rows is None else ""),
+        )
+
+    def _fresh(self, rows: Kept | None, now: datetime) -> bool:
+        return rows is not None and now - rows.at < self._fresh_for
+
+    def _due(self, catalog: Catalog) -> bool:
+        """Whether some source's rows are missing or old, and it is not too soon to try again."""
+        now = self._clock()
+        if self._offline or (self._tried is not None and now - self._tried < RETRY):
+            return False
+        return any(
+            status.fetched_at is None or now - status.fetched_at >= self._fresh_for
+            for status in catalog.sources
+        )
+
+    def _refresh_behind(self) -> None:
+        if self._task is None or self._task.done():
+            self._tried = self._clock()
+            self._task = asyncio.create_task(self._behind(), name="pointsman catalog refresh")
+
+    async def _behind(self) -> None:
+        try:
+            await self.refresh(force=False)
+        except Exception:
+            log.warning("the catalog could not be refreshed; the last one stays", exc_info=True)
+
+    def _announce(self, catalog: Catalog) -> None:
+        for callback in tuple(self._subscribers):
+            try:
+                callback(catalog)
+            except Exception:
+                log.exception("a subscriber to the catalog failed")

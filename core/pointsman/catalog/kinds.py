@@ -1,0 +1,84 @@
+"""Is a listed model for chat?
+
+Asked in order: the endpoint; the joined sources (a price per output token, a benchmark score); the words of the name.
+A name can only rule chat out, never in, and only by words that say what a model is for. A model that nothing says can
+chat is not offered.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from attrs import frozen
+
+from pointsman.catalog.words import fold
+from pointsman.types import Capability, Kind, Model
+
+_CHATTING = frozenset({Capability.TOOLS, Capability.JSON_SCHEMA, Capability.STREAMING, Capability.REASONING})
+
+# Ordinary words for what a model does; a name that has one is not for chat whatever else is said of it.
+_PURPOSES = (
+    (Kind.EMBEDDING, re.compile(r"embed(?:ding|dings|der)?s?$")),
+    (Kind.RERANK, re.compile(r"(?:re-?rank(?:er|ing)?|reward)$")),
+    (Kind.MODERATION, re.compile(r"(?:moderation|(?:safe|prompt)?guard(?:ian|rail|rails)?|safety)$")),
+    (
+        Kind.AUDIO,
+        re.compile(
+            r"(?:tts|stt|asr|transcri(?:be|ption)|speech|voice|audio|realtime|diarize|music|dubbing|translate)$"
+        ),
+    ),
+    (Kind.IMAGE, re.compile(r"(?:image|images|imagine|inpaint(?:ing)?|upscale(?:r)?|txt2img|img2img)$")),
+    (Kind.VIDEO, re.compile(r"(?:video|t2v|i2v)$")),
+    (Kind.OTHER, re.compile(r"(?:ocr|classifier|classification|detection|segmentation|parse|fim)$")),
+)
+
+
+@frozen
+class Classified:
+    """What a model is for.
+
+    Attributes:
+        kind: None when nothing says.
+        evidence: Who says so.
+    """
+
+    kind: Kind | None
+    evidence: str
+
+
+def purpose(name: str) -> Kind | None:
+    """What the words of a name say a model is for; None when they say nothing."""
+    words = re.findall(r"[a-z0-9]+", fold(name).rsplit("/", 1)[-1])
+    pairs = [left + right for left, right in pairwise(words)]
+    for kind, pattern in _PURPOSES:
+        if any(pattern.match(word) for word in (*words, *pairs)):
+            return kind
+    return None
+
+
+def classify(model: Model, *, priced: str = "", scored: str = "") -> Classified:
+    """Decide what `model` is for.
+
+    Args:
+        model: As listed.
+        priced: Who prices it per output token of text; empty for nobody.
+        scored: Who measured it; empty for nobody.
+    """
+    said = purpose(model.id)
+    granted = ", ".join(sorted(model.can & _CHATTING))
+    if model.kind not in {None, Kind.CHAT}:
+        return Classified(model.kind, "the endpoint says so")
+    if said is not None:
+        but = ", though the endpoint says chat" if model.kind is Kind.CHAT else ""
+        return Classified(said, f"its name says so{but}")
+    evidence = (
+        (model.kind is Kind.CHAT, "the endpoint says so"),
+        (granted, f"the endpoint grants {granted}"),
+        (scored, f"{scored} measured it"),
+        (priced, f"{priced} prices its output tokens"),
+    )
+    for holds, why in evidence:
+        if holds:
+            return Classified(Kind.CHAT, why)
+    return Classified(None, "the endpoint does not say, no source prices or measured it")

@@ -1,0 +1,164 @@
+"""Sorts the tokens of a name into parts.
+
+The words below say how a model is served, sold, tuned or told to think. They are ordinary words of the trade, not
+names: what is not among them is part of the model's name.
+"""
+
+from __future__ import annotations
+
+from pointsman.catalog.words import Kind, Token
+
+_THINKS = frozenset({"thinking", "think", "reasoning", "reasoner"})
+_DENIES = "nonreasoning"
+_EFFORTS = frozenset({"none", "minimal", "low", "high", "xhigh"})
+_SHARED_EFFORTS = frozenset({"medium", "max"})  # also names of sizes; the place decides
+_STAGES = {
+    "preview": "preview",
+    "prev": "preview",
+    "exp": "exp",
+    "experimental": "exp",
+    "beta": "beta",
+    "alpha": "alpha",
+    "rc": "rc",
+}
+_TUNINGS = {"instruct": "instruct", "it": "instruct", "chat": "chat", "hf": "", "base": "base"}
+_OFFERS = frozenset(
+    {
+        "free",
+        "batch",
+        "flex",
+        "priority",
+        "nitro",
+        "floor",
+        "exacto",
+        "extended",
+        "online",
+        "tee",
+        "maas",
+        "highspeed",
+        "basic",
+    }
+)
+_SERVING = frozenset({"turbo", "fast"})  # another model or faster serving of the same; the place decides
+_NOISE = frozenset({"latest", "default", "adaptive", "fc", "prompt", "effort", "tokens", "with", "the"})
+
+
+class Reading:
+    """Sorts tokens into parts; the place of a token decides where its word alone cannot."""
+
+    def __init__(self, found: list[Token], offer: set[str]) -> None:
+        self.words: list[str] = []
+        self.version: list[str] = []
+        self.sizes: list[str] = []
+        self.offer = offer
+        self.revision = self.stage = self.tuning = self.effort = ""
+        self.reasoning: bool | None = None
+        self._found = found
+        for place, token in enumerate(found):
+            self._read(place, token)
+
+    def _read(self, place: int, token: Token) -> None:
+        if token.kind is Kind.SIZE:
+            self.sizes.append(token.text)
+        elif token.kind is Kind.QUANT:
+            self.offer.add(token.text)
+        elif token.kind is Kind.WINDOW:
+            self._window(place, token)
+        elif token.kind is Kind.NUMBER:
+            self._number(place, token)
+        elif token.kind is Kind.WORD:
+            self._word(place, token)
+
+    def _before(self, place: int) -> Token | None:
+        return self._found[place - 1] if place else None
+
+    def _follows_word(self, place: int) -> bool:
+        """Whether a family or variant word still follows: a mode word before one is a part of the name."""
+        known = _THINKS | _EFFORTS | _SHARED_EFFORTS | _OFFERS | _SERVING | _NOISE | {_DENIES}
+        return any(
+            token.kind is Kind.WORD
+            and not token.aside
+            and token.text not in known
+            and token.text not in _STAGES
+            and token.text not in _TUNINGS
+            for token in self._found[place + 1 :]
+        )
+
+    def _window(self, place: int, token: Token) -> None:
+        """A budget of thinking after a mode word or a date, else a size of the context window."""
+        around = [self._before(place), *self._found[place + 1 : place + 2]]
+        budget = any(near and (near.text in _THINKS or near.kind is Kind.DATE) for near in around)
+        if budget:
+            self.effort, self.reasoning = token.text, True
+        else:
+            self.offer.add(token.text)
+
+    def _number(self, place: int, token: Token) -> None:
+        before = self._before(place)
+        last = not self._follows_word(place) and not any(
+            later.kind is Kind.NUMBER and not later.aside for later in self._found[place + 1 :]
+        )
+        text = _trim(token.text)
+        if len(token.text) == 3 and token.text.startswith("0"):  # noqa: PLR2004 (001, 002 …)
+            self.revision = token.text
+        elif token.v and last and (self.version or self.sizes or text == "1") and self.words:
+            self.revision = "" if text == "1" else text
+        elif (
+            last
+            and before
+            and not token.v
+            and "." not in token.text
+            and (before.kind in {Kind.DATE, Kind.SIZE} or before.text in _TUNINGS)
+            and (self.version or before.kind is not Kind.SIZE or self.words[-1:] != self.words[:1])
+        ):
+            pass  # the host's own count of the asset
+        elif not token.aside:
+            self.version.append(text)
+
+    def _word(self, place: int, token: Token) -> None:
+        word, before = token.text, self._before(place)
+        if word == _DENIES or (word.startswith("non") and word[3:] in _THINKS):
+            self.reasoning = False
+        elif word in _THINKS and (token.aside or not self._follows_word(place)):
+            self.reasoning = True
+        elif word in _EFFORTS or (word in _SHARED_EFFORTS and self._is_effort(place, token)):
+            self.effort = word
+        elif word in _STAGES:
+            self.stage = _STAGES[word]
+        elif word in _TUNINGS and not self._is_variant(word, token.aside):
+            self.tuning = self.tuning or _TUNINGS[word]
+        elif word in _OFFERS or (word in _SERVING and self._is_serving(token, before)):
+            self.offer.add(word)
+        elif word not in _NOISE and not (token.aside and word == "v"):
+            self.words.append(word)
+
+    def _is_effort(self, place: int, token: Token) -> bool:
+        before = self._before(place)
+        after = self._found[place + 1] if place + 1 < len(self._found) else None
+        near_mode = bool(before and (before.text in _THINKS or before.text == _DENIES))
+        return (
+            token.aside
+            or near_mode
+            or bool(after and after.text == "effort")
+            or (token.text == "medium" and bool(self.version))
+        )
+
+    def _is_variant(self, word: str, aside: bool) -> bool:
+        """``chat`` after a version and without a size is a model of its own (``x-5-chat``)."""
+        return word == "chat" and not aside and bool(self.version) and not self.sizes
+
+    @staticmethod
+    def _is_serving(token: Token, before: Token | None) -> bool:
+        """After a size, a tuning, a mode or a quantisation, or set aside: a way of serving."""
+        return token.aside or bool(
+            before
+            and (before.kind in {Kind.SIZE, Kind.QUANT} or before.text in _TUNINGS or before.text in _THINKS)
+        )
+
+
+def _trim(number: str) -> str:
+    """``2.0`` is 2, ``01`` is 1."""
+    parts = [str(int(part)) for part in number.split(".")]
+    while len(parts) > 1 and parts[-1] == "0":
+        parts.pop()
+    return ".".join(parts)

@@ -1,0 +1,108 @@
+"""The last good rows of every source, and the last catalog, on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from pointsman.catalog.codec import converter, plain_values, typed_values
+from pointsman.catalog.snapshot import Catalog
+from pointsman.catalog.sources import Source, SourceKind
+from pointsman.types import Model, Quote, Score, Speed
+
+log = logging.getLogger(__name__)
+
+_LAYOUT = 1  # counted up when what is stored changes its meaning
+_TYPES: dict[SourceKind, Any] = {
+    SourceKind.PROVIDER: Model,
+    SourceKind.PRICES: Quote,
+    SourceKind.SCORES: Score | Speed,
+}
+
+
+class Store(Protocol):
+    """What keeps JSON values under text keys; `pointsman.cache.Cache` does. Called in a thread."""
+
+    def get(self, key: str) -> tuple[object, datetime] | None:
+        """The value and when it was stored; None when there is none."""
+        ...
+
+    def put(self, key: str, value: object) -> None:
+        """Keep `value` in place of what was there."""
+        ...
+
+
+@frozen
+class Kept:
+    """The last good rows of one source.
+
+    Attributes:
+        rows: As fetched.
+        at: When they were fetched.
+    """
+
+    rows: tuple[Any, ...]
+    at: datetime
+
+
+class Shelf:
+    """Reads and writes last-good data. What cannot be read counts as absent; nothing here raises for the disk."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def rows(self, kind: SourceKind, source: Source) -> Kept | None:
+        """The last good rows of `source`; None when there are none."""
+        value = await self._get(_key(kind, source))
+        if not isinstance(value, dict):
+            return None
+        try:
+            return Kept(
+                await asyncio.to_thread(typed_values, value["rows"], _TYPES[kind]),
+                datetime.fromisoformat(value["at"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            log.debug("last good rows of %s cannot be read: %s", source.name, error)
+            return None
+
+    async def keep_rows(self, kind: SourceKind, source: Source, rows: Sequence[object], at: datetime) -> None:
+        """Keep `rows` as the last good ones."""
+
+        def keep() -> None:
+            self._store.put(_key(kind, source), {"rows": plain_values(rows), "at": at.isoformat()})
+
+        await asyncio.to_thread(keep)
+
+    async def catalog(self) -> tuple[str, Catalog] | None:
+        """The last catalog, and the signature of the sources it was made from."""
+        value = await self._get(f"catalog/{_LAYOUT}")
+        if not isinstance(value, dict):
+            return None
+        try:
+            made = await asyncio.to_thread(converter().structure, value["catalog"], Catalog)
+            return str(value["signature"]), made
+        except Exception as error:  # noqa: BLE001 (cattrs raises what the value provokes; all of it means: unreadable)
+            log.debug("the last catalog cannot be read: %s", error)
+            return None
+
+    async def keep_catalog(self, signature: str, catalog: Catalog) -> None:
+        """Keep `catalog` as the last one."""
+
+        def keep() -> None:
+            value = {"signature": signature, "catalog": converter().unstructure(catalog)}
+            self._store.put(f"catalog/{_LAYOUT}", value)
+
+        await asyncio.to_thread(keep)
+
+    async def _get(self, key: str) -> object:
+        found = await asyncio.to_thread(self._store.get, key)
+        return found[0] if found else None
+
+
+def _key(kind: SourceKind, source: Source) -> str:
+    return f"rows/{_LAYOUT}/{kind}/{source.engine}/{source.name}"

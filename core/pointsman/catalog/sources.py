@@ -1,0 +1,120 @@
+"""Who is asked, and how that went."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from pointsman.catalog.words import plain
+from pointsman.types import Model
+
+
+class SourceKind(StrEnum):
+    """What a source tells."""
+
+    PROVIDER = "provider"
+    PRICES = "prices"
+    SCORES = "scores"
+
+
+class State(StrEnum):
+    """How fresh what a source told is."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    FAILED = "failed"
+    OFF = "off"
+
+
+@frozen(eq=False)
+class Source:
+    """One configured instance of an extension.
+
+    Attributes:
+        name: Of the instance.
+        engine: Of the extension.
+        object: What the extension created; a `Provider`, a `PricingSource` or a `BenchmarkSource`.
+    """
+
+    name: str
+    engine: str
+    object: object
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Plain names under which others may speak of it."""
+        return frozenset(name for name in (plain(self.name), plain(self.engine)) if name)
+
+    @property
+    def host(self) -> str:
+        """Host of the base URL, where the object has one (itself or in its ``config``)."""
+        for holder in (self.object, getattr(self.object, "config", None)):
+            url = getattr(holder, "base_url", None)
+            if isinstance(url, str) and url:
+                return (urlsplit(url).hostname or "").lower()
+        return ""
+
+    def is_called(self, name: str) -> bool:
+        """Whether a source that writes `name` means this provider: its name, its engine, or a part of its host.
+
+        ``x-ai`` is ``api.x.ai``; of several parts the one nearest the end of the host counts, so an OpenAI model
+        at ``….openai.azure.com`` is not OpenAI's offer.
+        """
+        wanted = plain(name)
+        if not wanted:
+            return False
+        if wanted in self.names:
+            return True
+        parts = self.host.split(".")
+        return len(parts) > 1 and wanted in {plain(parts[-2]), plain("".join(parts[-2:]))}
+
+
+@frozen
+class Listing:
+    """What one provider lists.
+
+    Attributes:
+        source: Which provider.
+        models: As listed.
+    """
+
+    source: Source
+    models: tuple[Model, ...]
+
+
+@frozen
+class SourceStatus:
+    """How the last fetch of one source went.
+
+    Attributes:
+        name: Of the instance.
+        kind: What it tells.
+        state: ``stale`` is last-good data older than wished, ``failed`` no data at all.
+        rows: How many rows are in use.
+        fetched_at: When the rows in use were fetched; None when there are none.
+        error: Why the last fetch did not succeed; empty when it did.
+        quarantined: How many of its rows are held back as unbelievable.
+    """
+
+    name: str
+    kind: SourceKind
+    state: State
+    rows: int = 0
+    fetched_at: datetime | None = None
+    error: str = ""
+    quarantined: int = 0
+
+
+Place = tuple[SourceKind, Source]
+"""A source, and what it is asked for."""
+
+
+def signature(places: Sequence[Place], priority: Sequence[str]) -> str:
+    """Names the set of sources: with another one the catalog on disk is another catalog."""
+    lines = sorted(f"{kind} {source.engine} {source.name}" for kind, source in places)
+    return hashlib.sha256("\n".join([*lines, *priority]).encode()).hexdigest()

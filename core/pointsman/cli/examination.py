@@ -1,0 +1,211 @@
+"""What `pointsman doctor` looks at: each check gives findings, and none of them raises."""
+
+from __future__ import annotations
+
+import os
+import platform
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from pointsman.cli import figures
+from pointsman.cli.session import Survey, cached_catalog, survey
+from pointsman.errors import ConfigError, PointsmanError
+
+if TYPE_CHECKING:
+    from pointsman.catalog import Catalog
+
+_OLDEST_SAFE_SQLITE = (3, 51, 3)
+"""Earlier ones may, rarely, corrupt a write-ahead log that several connections write to."""
+
+_WRITABLE = stat.S_IWGRP | stat.S_IWOTH
+_OPEN = stat.S_IRWXG | stat.S_IRWXO
+
+
+@frozen
+class Finding:
+    """One thing looked at.
+
+    Attributes:
+        area: What part it belongs to.
+        check: What was looked at.
+        state: ``ok``, ``note`` (a fact), ``warn`` or ``fail``.
+        detail: What was found, and how to cure it.
+    """
+
+    area: str
+    check: str
+    state: str
+    detail: str
+
+
+def examine() -> list[Finding]:
+    """Everything, in the order a person would look."""
+    found = survey()
+    try:
+        catalog = cached_catalog(found.folders)
+    except (OSError, PointsmanError):
+        catalog = None
+    return [
+        *_versions(),
+        *_folders(found),
+        *_configuration(found),
+        *_plugins(found),
+        *_providers(found),
+        *_feeds(catalog),
+        *_ledger(found),
+        *_startup(),
+    ]
+
+
+def _versions() -> Iterator[Finding]:
+    import sqlite3
+
+    from pointsman import __version__
+
+    yield Finding("versions", "pointsman", "ok", __version__)
+    yield Finding("versions", "python", "ok", f"{platform.python_version()} at {sys.executable}")
+    safe = sqlite3.sqlite_version_info >= _OLDEST_SAFE_SQLITE
+    oldest = ".".join(map(str, _OLDEST_SAFE_SQLITE))
+    advice = "" if safe else f"; {oldest} mends a rare corruption when several processes write at once"
+    yield Finding("versions", "sqlite", "ok" if safe else "warn", sqlite3.sqlite_version + advice)
+
+
+def _folders(found: Survey) -> Iterator[Finding]:
+    folders = {"config": found.folders.config, "data": found.folders.data, "cache": found.folders.cache}
+    for name, path in folders.items():
+        if not path.exists():
+            yield Finding("folders", name, "note", f"{path} does not exist yet")
+            continue
+        mode = path.stat().st_mode
+        if os.name == "posix" and mode & _WRITABLE:
+            cure = f"others may write in it; run: chmod go-w {path}"
+            yield Finding("folders", name, "fail", f"{path} has mode {stat.S_IMODE(mode):04o}: {cure}")
+        elif not os.access(path, os.W_OK):
+            yield Finding("folders", name, "warn", f"{path} cannot be written to")
+        else:
+            yield Finding("folders", name, "ok", f"{path} (mode {stat.S_IMODE(mode):04o})")
+
+
+def _configuration(found: Survey) -> Iterator[Finding]:
+    files = ", ".join(found.settings.origins) or "none; the defaults hold"
+    yield Finding("config", "files", "ok", files)
+    for problem in found.problems:
+        yield Finding("config", "problem", "fail", problem)
+    try:
+        kept = found.keys.read()
+    except ConfigError as error:
+        yield Finding("keys", "file", "fail", "; ".join(error.problems))
+        return
+    where = f"{found.keys.path}: {len(kept)} kept" if kept else f"{found.keys.path}: none kept"
+    yield Finding("keys", "file", "ok", where)
+    for name in sorted(kept):
+        shadowed = found.env.origin(name) == "environment"
+        detail = "kept, but the environment's value wins" if shadowed else "kept"
+        yield Finding("keys", name, "note" if shadowed else "ok", detail)
+
+
+def _plugins(found: Survey) -> Iterator[Finding]:
+    states = {"loaded": "ok", "blocked": "note", "broken": "fail"}
+    for status in found.plugins.statuses:
+        detail = f"{status.plugin.distribution} {status.plugin.version}"
+        if status.reason:
+            detail += f": {status.reason}"
+        state = "warn" if status.state == "loaded" and status.reason else states[status.state]
+        yield Finding("plugins", status.plugin.name, state, detail)
+
+
+def _providers(found: Survey) -> Iterator[Finding]:
+    providers = [each for each in found.instances if each.kind == "providers"]
+    for each in providers:
+        state = {"on": "ok", "off": "note", "broken": "fail"}[each.state]
+        how = f"on, key from {each.key_variable}" if each.key_variable else "on"
+        yield Finding("providers", each.name, state, how if each.state == "on" else each.reason)
+    if not any(each.state == "on" for each in providers):
+        cure = "no provider is on; set a key: pointsman keys set NAME"
+        yield Finding("providers", "any", "fail", cure)
+
+
+def _feeds(catalog: Catalog | None) -> Iterator[Finding]:
+    if catalog is None:
+        yield Finding("catalog", "last", "note", "nothing was fetched yet; run: pointsman refresh")
+        return
+    models = f"{len(catalog.candidates)} models, made {figures.ago(catalog.at)}"
+    yield Finding("catalog", "last", "ok" if catalog.candidates else "warn", models)
+    for each in catalog.sources:
+        state = {"fresh": "ok", "stale": "warn", "failed": "warn", "off": "note"}[each.state.value]
+        detail = f"{each.kind}: {each.rows} rows, fetched {figures.ago(each.fetched_at)}"
+        if each.quarantined:
+            detail += f", {each.quarantined} held back (pointsman prices --quarantined)"
+        if each.error:
+            detail += f"; {each.error}"
+        yield Finding("catalog", each.name, state, detail)
+
+
+def _ledger(found: Survey) -> Iterator[Finding]:
+    import asyncio
+
+    from pointsman.protocols import Store
+    from pointsman.types import UsageRow
+
+    async def totals(store: Store) -> UsageRow | None:
+        await store.open()
+        try:
+            return next(iter(await store.usage(())), None)
+        finally:
+            await store.close()
+
+    stores = [each for each in found.instances if each.kind == "stores" and each.state == "on"]
+    named = [each for each in stores if each.name == found.settings.store] or [
+        each for each in stores if each.contribution.extension.default
+    ]
+    if not named:
+        yield Finding("ledger", "store", "fail", "no store is on, so no call can be recorded")
+        return
+    place = str(getattr(named[0].object, "path", "")) or named[0].name
+    try:
+        row = asyncio.run(totals(named[0].object))
+    except (PointsmanError, OSError) as error:
+        yield Finding("ledger", named[0].name, "fail", str(error))
+        return
+    yield Finding("ledger", named[0].name, "ok", f"{place}: {row.calls if row else 0} calls")
+    if row and row.unsettled:
+        amount = figures.dollars(row.unsettled_usd)
+        detail = (
+            f"{row.unsettled} calls never ended and may have cost {amount}; see: pointsman usage --by state"
+        )
+        yield Finding("ledger", "unsettled", "warn", detail)
+
+
+def _startup() -> Iterator[Finding]:
+    """Files that run code whenever Python starts and that belong to no installed distribution."""
+    import importlib_metadata
+
+    owned = set()
+    twins = set()
+    for distribution in importlib_metadata.distributions():
+        if distribution.name == "pointsman":
+            twins.add(str(distribution.locate_file("")))
+        for file in distribution.files or ():
+            if str(file).endswith(".pth"):
+                owned.add(Path(str(file.locate())).resolve())
+    if len(twins) > 1:
+        yield Finding("python", "pointsman", "warn", f"installed more than once: {', '.join(sorted(twins))}")
+    for folder in dict.fromkeys(sys.path):
+        for path in sorted(Path(folder or ".").glob("*.pth")):
+            if path.resolve() not in owned and _runs_code(path):
+                detail = f"{path} runs code whenever Python starts, and no distribution owns it"
+                yield Finding("python", path.name, "warn", detail)
+
+
+def _runs_code(path: Path) -> bool:
+    """Lines of a .pth file that begin with ``import`` are executed; all others are folders."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    return any(line.startswith(("import ", "import\t")) for line in lines)

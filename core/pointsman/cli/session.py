@@ -1,0 +1,144 @@
+"""From a command to the library: open a router, do the work, close it. Also what can be read without one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import frozen
+
+from pointsman.cli.face import Face
+from pointsman.errors import PluginError, PointsmanError
+
+if TYPE_CHECKING:
+    from pointsman.catalog import Catalog
+    from pointsman.config import Environment, Folders, Instance, KeysFile, Settings
+    from pointsman.host import Host
+    from pointsman.plugins import Plugins
+    from pointsman.routing.router import Router
+
+T = TypeVar("T")
+
+_PATIENCE = 0.4  # seconds before a wait is explained
+
+
+def load_host(face: Face, config: Mapping[str, Any] | None = None) -> Host:
+    """The host of this process's environment; says when a plugin is broken.
+
+    Raises:
+        ConfigError: With every problem at once.
+        PluginError: The configuration names a plugin that is broken.
+    """
+    from pointsman.host import Host
+
+    host = Host.load(None, config)
+    face.about(host.plugins)
+    return host
+
+
+def with_router(face: Face, work: Callable[[Router], Awaitable[T]]) -> T:
+    """Run `work` with an open router; Ctrl-C cancels it, and what it began is settled first."""
+    import asyncio
+
+    from pointsman.routing.router import Router
+
+    router = Router(load_host(face))
+
+    async def main() -> T:
+        async with router:
+            return await work(router)
+
+    return asyncio.run(main())
+
+
+@frozen
+class Survey:
+    """What is there although something may be wrong with it.
+
+    Attributes:
+        env: Environment variables over the keys file, or alone where that cannot be read.
+        folders: Where things live.
+        keys: The keys file.
+        settings: The configuration, with the default wherever something is wrong.
+        plugins: What became of every plugin.
+        instances: Of every kind, on or off.
+        problems: Everything wrong with the configuration, one line each.
+    """
+
+    env: Environment
+    folders: Folders
+    keys: KeysFile
+    settings: Settings
+    plugins: Plugins
+    instances: tuple[Instance, ...]
+    problems: tuple[str, ...]
+
+
+def survey() -> Survey:
+    """As `Host.load`, but problems are values."""
+    from pointsman import plugins as loader
+    from pointsman.config import Environment, Folders, KeysFile, build_all, read_settings
+    from pointsman.config.settings import KINDS
+    from pointsman.errors import ConfigError
+    from pointsman.host import KEYS, Host
+
+    env = Environment.of()
+    folders = Folders.find(env)
+    keys = KeysFile(folders.config / KEYS)
+    problems: list[str] = []
+    try:
+        env = Environment.over(keys)
+    except ConfigError as error:
+        problems += error.problems
+    settings, found = read_settings(env, folders)
+    problems += found
+    plugins = loader.load(env=env)
+    instances: list[Instance] = []
+    for kind in KINDS:
+        try:
+            built, found = build_all(kind, plugins, settings, env)
+        except PluginError as error:
+            built, found = (), [str(error)]
+        instances += built
+        problems += found
+    if not problems:  # what only shows when everything is put together
+        try:
+            Host.load()
+        except PointsmanError as error:
+            problems += error.problems if isinstance(error, ConfigError) else [str(error)]
+    return Survey(env, folders, keys, settings, plugins, tuple(instances), tuple(problems))
+
+
+def cached_catalog(folders: Folders) -> Catalog | None:
+    """The last catalog on disk; None when there is none. No network, and nothing is created."""
+    import asyncio
+
+    from pointsman.cache import Cache
+    from pointsman.catalog.shelf import Shelf
+
+    if not folders.cache.is_dir():
+        return None
+    cache = Cache(folders.cache)
+    try:
+        found = asyncio.run(Shelf(cache).catalog())
+    finally:
+        cache.close()
+    return found[1] if found else None
+
+
+async def catalog_ready(face: Face, router: Router) -> None:
+    """Wait until there is a catalog; when that takes long, a terminal says what is going on."""
+    import asyncio
+    import sys
+
+    waiting = asyncio.ensure_future(router.catalog())
+    try:
+        done, _ = await asyncio.wait({waiting}, timeout=_PATIENCE)
+        if not done and face.verbosity >= 0 and sys.stderr.isatty():
+            from rich.console import Console
+
+            with Console(stderr=True).status("[dim]asking every provider for its models …[/dim]"):
+                await waiting
+        await waiting
+    finally:
+        waiting.cancel()

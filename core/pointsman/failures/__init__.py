@@ -1,0 +1,12 @@
+"""What a provider's refusal means: pure functions from status, headers and body to one of our errors.
+
+Nothing here knows a provider. The rules read what all of them write: a status, a code, a sentence. They were
+made from recorded refusals of two dozen services; see the table in ``tests/failures``.
+"""
+
+from __future__ import annotations
+
+from pointsman.failures.verdicts import classify, from_error_object
+from pointsman.failures.waits import LONGEST, wait_of
+
+__all__ = ["LONGEST", "classify", "from_error_object", "wait_of"]

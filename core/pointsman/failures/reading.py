@@ -1,0 +1,127 @@
+"""Reading a refusal: the few facts that matter, wherever a dialect puts them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from attrs import field, frozen
+
+from pointsman.types.secrets import redact
+
+_LONGEST_TEXT = 4_000  # characters of one message that are looked at
+_LONGEST_DETAIL = 500
+_DEEPEST = 12  # levels; real error objects have seven
+_MOST_NODES = 200
+_CODE_FIELDS = frozenset(
+    {"code", "type", "status", "reason", "error_type", "limit_source", "quotaid", "finish_reason"}
+)
+_TEXT_FIELDS = frozenset(
+    {"message", "msg", "detail", "error", "raw", "title", "description", "error_description"}
+)
+_DELAY_FIELDS = frozenset({"retrydelay", "retry_after", "retry_after_seconds"})
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+|\s+")
+
+
+@frozen
+class Reading:
+    """The facts of one refusal.
+
+    Attributes:
+        text: Every sentence of the body, lower-case.
+        codes: Every code, type and reason, lower-case (``invalid_api_key``).
+        detail: The provider's message: redacted, printable, shortened.
+        parameter: Which parameter of the request is at fault; empty when it does not say.
+        delays: Durations in fields of their own.
+        headers: Rate-limit headers an intermediary passed on inside the body, lower-case.
+        number: A status inside the body; None when there is none.
+    """
+
+    text: str
+    codes: frozenset[str]
+    detail: str
+    parameter: str = ""
+    delays: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(factory=dict)
+    number: int | None = None
+
+
+def read_body(body: bytes) -> Reading:
+    """The facts of a body, whatever its content-type claims."""
+    try:
+        parsed = orjson.loads(body)
+    except ValueError:
+        return _read_text(body)
+    return read_object(parsed)
+
+
+def _read_text(body: bytes) -> Reading:
+    text = body[:_LONGEST_TEXT].decode("utf-8", "replace")
+    if text.lstrip()[:1] == "<":
+        title = _TITLE.search(text)
+        text = "an HTML page" + (f": {title.group(1)}" if title else "")
+    return Reading(text=text.lower(), codes=frozenset(), detail=presentable(text))
+
+
+def read_object(parsed: object) -> Reading:
+    """The facts of an error object: a dict, a list of them, or a bare string."""
+    texts: list[str] = []
+    codes: set[str] = set()
+    delays: list[str] = []
+    headers: dict[str, str] = {}
+    parameter, number = "", None
+    for key, value in _walk(parsed):
+        name = key.lower()
+        if isinstance(value, str):
+            if name in _TEXT_FIELDS or not name:
+                texts.append(value[:_LONGEST_TEXT])
+            if name in _CODE_FIELDS:
+                codes.add(value[:100].lower())
+            if name == "param":
+                parameter = parameter or value[:100]
+            if "ratelimit" in name or "retry-after" in name:
+                headers[name] = value
+        if name in _DELAY_FIELDS and isinstance(value, str | int | float):
+            delays.append(str(value))
+        if name in {"code", "status", "status_code"} and number is None:
+            number = _status(value)
+    detail = presentable(" · ".join(dict.fromkeys(text for text in texts if text.strip())))
+    return Reading(
+        " ".join(texts).lower(), frozenset(codes), detail, parameter, tuple(delays), headers, number
+    )
+
+
+def _walk(node: object) -> Iterator[tuple[str, Any]]:
+    """Every leaf and its key, level by level, so that the outermost message comes first."""
+    level: list[tuple[str, object]] = [("", node)]
+    left = _MOST_NODES
+    for _ in range(_DEEPEST):
+        below: list[tuple[str, object]] = []
+        for key, value in level:
+            left -= 1
+            if left < 0:
+                return
+            if isinstance(value, Mapping):
+                below += [(str(name), each) for name, each in value.items()]
+            elif isinstance(value, list):
+                below += [(key, each) for each in value]
+            else:
+                yield key, value
+        level = below
+
+
+def _status(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) == len("429"):
+        value = int(value)
+    if isinstance(value, int) and 400 <= value <= 599:  # noqa: PLR2004 - the range of HTTP's error statuses
+        return value
+    return None
+
+
+def presentable(text: str) -> str:
+    """A message that may be shown: no key, no control characters, no more than a paragraph."""
+    clean = _UNPRINTABLE.sub(" ", redact(text[: 2 * _LONGEST_TEXT])).strip()
+    return clean if len(clean) <= _LONGEST_DETAIL else clean[: _LONGEST_DETAIL - 1] + "…"

@@ -1,0 +1,179 @@
+"""The signs by which refusals are told apart: codes first, then words.
+
+Every pattern is general English or a code shared by many services; none names a provider or a model. Texts
+are lower-case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from pointsman.failures.reading import Reading
+
+_MONEY_CODES: Final = frozenset(
+    {
+        "insufficient_quota",
+        "insufficient_balance",
+        "insufficient_credits",
+        "billing_error",
+        "payment_required",
+    }
+)
+_MONEY = re.compile(
+    r"insufficient[ _](?:balance|credit|fund|quota)|credit balance is too low|spend(?:ing)?[ _]limit"
+    r"|billing[ _](?:hard[ _])?limit|requires more credits|out of credits"
+    r"|(?:models|requests)-per-day|free_tier_daily"
+)
+_PER_DAY = re.compile(r"perday")  # a quota's own id, as in RequestsPerDayPerProject
+_RATE_CODES = frozenset({"rate_limit_exceeded", "rate_limit_error", "rate_limited", "ratelimitreached"})
+_TOO_LARGE = re.compile(r"request too large|requested tokens exceed|larger than the .{0,40}limit")
+_OVERLOAD_CODES = frozenset({"overloaded_error", "overloaded", "capacity_exceeded", "service_unavailable"})
+_OVERLOAD = re.compile(
+    r"overloaded|capacity exceeded|at capacity|no capacity|out of capacity|(?:over|under) (?:heavy|high) load"
+    r"|rate-limited upstream|first token before"
+)
+_CONTEXT_CODES = frozenset(
+    {"context_length_exceeded", "too_many_tokens", "too_many_prompt_tokens", "context_window_exceeded"}
+)
+_CONTEXT = re.compile(
+    r"maximum context length|max context length|context[ _]window|context[ _](?:length|size)"
+    r"|prompt(?: is)? too long|input (?:is )?too long|input tokens exceeded"
+    r"|token count.{0,60}exceeds|number of input tokens|too many (?:input|prompt)? ?tokens"
+    r"|messages is too long"
+)
+_POLICY_CODES = frozenset(
+    {"content_filter", "content_policy_violation", "content_policy", "moderation_blocked", "safety"}
+)
+_POLICY = re.compile(
+    r"content (?:management |usage |filtering )?(?:policy|policies)|usage polic(?:y|ies)|safety system"
+    r"|flagged (?:by|as|for)|was flagged|requires moderation|responsible ?ai ?policy|content_filter"
+)
+_KEY_CODES = frozenset(
+    {
+        "invalid_api_key",
+        "api_key_invalid",
+        "authentication_error",
+        "unauthorized",
+        "unauthenticated",
+        "permission_error",
+    }
+)
+_KEY = re.compile(
+    r"(?:invalid|incorrect|wrong|expired|missing|revoked|unknown|no)\b.{0,20}"
+    r"\b(?:api[ _-]?key|x-api-key|credentials)"
+    r"|api[ _-]?key.{0,30}\b(?:not valid|invalid|incorrect|expired|missing|revoked|not found|required)"
+    r"|security token .{0,40}(?:invalid|expired)|missing authentication"
+)
+_MODEL_CODES = frozenset(
+    {
+        "model_not_found",
+        "model_decommissioned",
+        "invalid_model",
+        "unknown_model",
+        "deploymentnotfound",
+        "model_not_available",
+    }
+)
+_MODEL = re.compile(
+    r"model identifier is invalid|not a valid model|invalid model\b|unknown model|no such model"
+    r"|\bmodel\b[^,;]{0,80}?(?:does not exist|not found|is not available)"
+    r"|\bmodel\b[^,;]{0,80}?has been (?:decommissioned|deprecated|retired)"
+)
+_MISTAKE_CODES = frozenset({"tool_use_failed", "json_validate_failed"})
+
+# Kinds of error that arrive without a status, inside a stream. First match wins.
+_FAMILIES: Final = (
+    ("rate_limit", 429),
+    ("resource_exhausted", 429),
+    ("overload", 529),
+    ("unavailable", 503),
+    ("authentication", 401),
+    ("unauth", 401),
+    ("permission", 403),
+    ("not_found", 404),
+    ("too_large", 413),
+    ("timeout", 504),
+    ("invalid", 400),
+    ("unsupported", 400),
+    ("bad_request", 400),
+    ("api_error", 500),
+    ("server_error", 500),
+    ("internal", 500),
+)
+
+
+def status_of(codes: frozenset[str]) -> int:
+    """The status an error without one would have had; 0 when only its words can tell."""
+    for part, status in _FAMILIES:
+        if any(part in code for code in codes):
+            return status
+    return 0
+
+
+def is_money(status: int, reading: Reading) -> bool:
+    """Money or a daily allowance is gone: waiting seconds cannot help."""
+    if status == 402 or reading.codes & _MONEY_CODES or _MONEY.search(reading.text):  # noqa: PLR2004 - Payment Required
+        return True
+    return any(_MONEY.search(code) or _PER_DAY.search(code) for code in reading.codes)
+
+
+def is_rate_limit(reading: Reading) -> bool:
+    """A rate limit under another status: some answer 413 to what is too large for a minute's tokens."""
+    return bool(reading.codes & _RATE_CODES)
+
+
+def is_too_large_for_budget(headers: Mapping[str, str], reading: Reading, wait: float | None) -> bool:
+    """This one request is larger than the whole budget: no wait is long enough.
+
+    Told by words, or by a refusal that names no wait while a token budget is untouched and none is used up.
+    """
+    if _TOO_LARGE.search(reading.text):
+        return True
+    if wait is not None:
+        return False
+    untouched = False
+    for name, remaining in headers.items():
+        if "ratelimit" not in name or "remaining" not in name:
+            continue
+        if remaining.strip() == "0":
+            return False
+        untouched |= "token" in name and headers.get(name.replace("remaining", "limit")) == remaining
+    return untouched
+
+
+def is_overload(status: int, reading: Reading) -> bool:
+    """The provider, or somebody it asks, has no room for anybody now."""
+    if status == 529 or reading.codes & _OVERLOAD_CODES:  # noqa: PLR2004 - overloaded, outside the RFCs
+        return True
+    return bool(_OVERLOAD.search(reading.text))
+
+
+def is_context(reading: Reading) -> bool:
+    """The prompt is larger than the context window."""
+    return bool(reading.codes & _CONTEXT_CODES or _CONTEXT.search(reading.text))
+
+
+def is_policy(status: int, reading: Reading) -> bool:
+    """The content was refused, not the caller."""
+    if reading.codes & _POLICY_CODES:
+        return True
+    return status in {0, 400, 403, 451} and bool(_POLICY.search(reading.text))
+
+
+def is_key(status: int, reading: Reading) -> bool:
+    """The key was refused, under whatever status."""
+    if reading.codes & _KEY_CODES:
+        return True
+    return status in {0, 400, 401, 403} and bool(_KEY.search(reading.text))
+
+
+def is_unknown_model(reading: Reading) -> bool:
+    """The model is not served (any more, or to this key)."""
+    return bool(reading.codes & _MODEL_CODES or _MODEL.search(reading.text))
+
+
+def is_model_mistake(reading: Reading) -> bool:
+    """The model's own output was unusable: the request is not at fault, another model may do better."""
+    return bool(reading.codes & _MISTAKE_CODES)

@@ -1,0 +1,76 @@
+"""The test kit for plugin authors, and the fakes the project's own tests use.
+
+Load it as a pytest plugin, so that its asserts explain themselves::
+
+    [tool.pytest.ini_options]
+    addopts = ["-p", "pointsman.testing"]
+
+then subclass what you wrote a plugin for, and run pytest::
+
+    class TestAcme(ProviderTests):
+        @pytest.fixture
+        def upstream(self):
+            with OpenAIUpstream.in_thread() as upstream:
+                yield upstream
+
+        @pytest.fixture
+        def provider(self, upstream):
+            return Acme(AcmeConfig(key=Secret(self.key), base_url=upstream.base_url))
+
+The fakes need no pytest, the kits do; each loads on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pointsman.testing.benchmarks import BenchmarkSourceTests
+    from pointsman.testing.exchange import Received, Reply
+    from pointsman.testing.fakes import FakeHttp, Pieces, Sent
+    from pointsman.testing.openai import FakeModel, OpenAIUpstream
+    from pointsman.testing.pricing import PricingSourceTests
+    from pointsman.testing.providers import ProviderTests
+    from pointsman.testing.stores import StoreTests
+    from pointsman.testing.strategies import StrategyTests
+    from pointsman.testing.upstream import Upstream
+
+# pytest reads this name when the package is loaded with ``-p``.
+pytest_plugins = ("pointsman.testing.fixtures",)
+
+_HOME = {
+    "pointsman.testing.benchmarks": ("BenchmarkSourceTests",),
+    "pointsman.testing.exchange": ("Received", "Reply"),
+    "pointsman.testing.fakes": ("FakeHttp", "Pieces", "Sent"),
+    "pointsman.testing.openai": ("FakeModel", "OpenAIUpstream"),
+    "pointsman.testing.pricing": ("PricingSourceTests",),
+    "pointsman.testing.providers": ("ProviderTests",),
+    "pointsman.testing.stores": ("StoreTests",),
+    "pointsman.testing.strategies": ("StrategyTests",),
+    "pointsman.testing.upstream": ("Upstream",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "BenchmarkSourceTests",
+    "FakeHttp",
+    "FakeModel",
+    "OpenAIUpstream",
+    "Pieces",
+    "PricingSourceTests",
+    "ProviderTests",
+    "Received",
+    "Reply",
+    "Sent",
+    "StoreTests",
+    "StrategyTests",
+    "Upstream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULE_OF[name]), name)
+    return value

@@ -1,0 +1,33 @@
+"""Speed as ratios within one run: generous enough for a noisy machine, tight enough to notice a mistake."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.benchmarks import calls, choosing, imports
+
+
+def test_importing_costs_no_more_than_twice_its_libraries() -> None:
+    """Neither the package nor what a plugin author imports costs more than twice ``import attrs, pluggy``."""
+    found = imports.measure(("attrs, pluggy", "pointsman", "plugin author"))
+
+    assert found["pointsman"] <= 2 * found["attrs, pluggy"], found
+    assert found["plugin author"] <= 2 * found["attrs, pluggy"], found
+
+
+def test_choosing_is_of_the_order_of_the_plainest_loop() -> None:
+    """A decision like the one before costs less than a loop over all; one of a new size a few loops."""
+    found = choosing.measure()
+
+    assert found["same again"] <= found["plain loop"], found
+    assert found["while one fails"] <= 5 * found["plain loop"], found
+    assert found["new size"] <= 25 * found["plain loop"], found
+
+
+def test_a_routed_call_adds_less_than_the_http_call_itself() -> None:
+    """Choice, attempt loop, cost and durable ledger together cost less than the HTTP library's own work."""
+    with calls.upstream() as base_url:
+        found = asyncio.run(calls.measure(base_url, calls=500, rounds=3))
+    added = found["router"]["50"] - found["client"]["50"]
+
+    assert added <= found["library"]["50"], found
