@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
 from pointsman import plugins as loader
+from pointsman import redaction
 from pointsman.config import (
     Environment,
     Folders,
@@ -68,6 +70,8 @@ class Host:
         env = Environment.over(keys, process)
         settings, problems = read_settings(env, folders, override=override)
         found = loader.load(env=env)
+        for logger in {"pointsman", *(each.plugin.value.partition(".")[0] for each in found.statuses)}:
+            redaction.install(logging.getLogger(logger))
         instances = {}
         for kind in KINDS:
             instances[kind], more = build_all(kind, found, settings, env)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pointsman.cache import Cache
-from pointsman.safedisk import SafeDisk, UnsafeRowError
+from pointsman.cache.safedisk import SafeDisk, UnsafeRowError
 
 
 class Payload:

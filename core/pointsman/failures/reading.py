@@ -12,6 +12,7 @@ from attrs import field, frozen
 from pointsman.types.secrets import redact
 
 _LONGEST_TEXT = 4_000  # characters of one message that are looked at
+_LONGEST_WHOLE = 16_000  # of all messages together: a megabyte of them would take 50 ms to search
 _LONGEST_DETAIL = 500
 _DEEPEST = 12  # levels; real error objects have seven
 _MOST_NODES = 200
@@ -90,7 +91,13 @@ def read_object(parsed: object) -> Reading:
             number = _status(value)
     detail = presentable(" · ".join(dict.fromkeys(text for text in texts if text.strip())))
     return Reading(
-        " ".join(texts).lower(), frozenset(codes), detail, parameter, tuple(delays), headers, number
+        " ".join(texts)[:_LONGEST_WHOLE].lower(),
+        frozenset(codes),
+        detail,
+        parameter,
+        tuple(delays),
+        headers,
+        number,
     )
 
 

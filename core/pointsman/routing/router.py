@@ -243,8 +243,9 @@ class Router:
     def _http(self, name: str) -> Http:
         client = self._clients.get(name)
         if client is None:
-            calls = self.host.settings.calls
-            client = self._clients[name] = Client(name, connect=calls.connect, read=calls.first_token)
+            calls, proxy = self.host.settings.calls, self.host.env.get("POINTSMAN_PROXY", "")
+            client = Client(name, connect=calls.connect, read=calls.first_token, proxy=proxy)
+            self._clients[name] = client
         return client
 
     @staticmethod

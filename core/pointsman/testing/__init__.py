@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pointsman.testing.benchmarks import BenchmarkSourceTests
+    from pointsman.testing.candidates import candidate
     from pointsman.testing.exchange import Received, Reply
     from pointsman.testing.fakes import FakeHttp, Pieces, Sent
     from pointsman.testing.openai import FakeModel, OpenAIUpstream
@@ -41,6 +42,7 @@ pytest_plugins = ("pointsman.testing.fixtures",)
 
 _HOME = {
     "pointsman.testing.benchmarks": ("BenchmarkSourceTests",),
+    "pointsman.testing.candidates": ("candidate",),
     "pointsman.testing.exchange": ("Received", "Reply"),
     "pointsman.testing.fakes": ("FakeHttp", "Pieces", "Sent"),
     "pointsman.testing.openai": ("FakeModel", "OpenAIUpstream"),
@@ -66,6 +68,7 @@ __all__ = [
     "StoreTests",
     "StrategyTests",
     "Upstream",
+    "candidate",
 ]
 
 
