@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from pointsman.money.expectation import expected_tokens
     from pointsman.protocols import (
         BenchmarkSource,
+        Embedder,
+        Forwarder,
         Http,
         HttpAnswer,
         HttpStream,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
         Provider,
         Store,
         Strategy,
+        TokenCounter,
     )
     from pointsman.routing.blocking import BlockingRouter
     from pointsman.routing.router import Router
@@ -76,6 +79,8 @@ if TYPE_CHECKING:
         Cost,
         Criteria,
         Decision,
+        EmbedRequest,
+        EmbedResponse,
         Exclusion,
         Expectation,
         FinishReason,
@@ -137,11 +142,15 @@ __all__ = [
     "Criteria",
     "DeadlineError",
     "Decision",
+    "EmbedRequest",
+    "EmbedResponse",
+    "Embedder",
     "Exclusion",
     "Expectation",
     "Extension",
     "FeedError",
     "FinishReason",
+    "Forwarder",
     "Http",
     "HttpAnswer",
     "HttpStream",
@@ -192,6 +201,7 @@ __all__ = [
     "Strategy",
     "Text",
     "Tier",
+    "TokenCounter",
     "Tool",
     "ToolCall",
     "ToolCallDelta",

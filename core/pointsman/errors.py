@@ -269,9 +269,14 @@ class ContextWindowError(ProviderError):
 
 
 class InvalidRequestError(ProviderError):
-    """The provider refused the request itself (an unknown parameter, a malformed message)."""
+    """The provider refused the request itself (an unknown parameter, a malformed message).
+
+    Attributes:
+        parameter: The field of `ChatRequest` (or of its ``extra``) at fault, empty when it is not one.
+    """
 
     code = "PM-INVALID-REQUEST"
+    parameter: str = ""
     default_scope = Scope.CALLER
     default_advice = Advice.FAIL_FAST
 

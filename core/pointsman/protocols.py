@@ -18,6 +18,8 @@ from pointsman.types import (
     ChatRequest,
     ChatResponse,
     Criteria,
+    EmbedRequest,
+    EmbedResponse,
     Model,
     Outcome,
     Plan,
@@ -118,6 +120,54 @@ class Provider(Protocol):
 
         Raises:
             ResponseError: The stream ended without a finish reason.
+        """
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """An engine that also turns texts into vectors."""
+
+    async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+        """One vector per input, in their order.
+
+        Raises:
+            ProviderError: As for `Provider.chat`.
+        """
+        ...
+
+
+@runtime_checkable
+class TokenCounter(Protocol):
+    """An engine whose provider counts the tokens of a request without answering it."""
+
+    async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
+        """Input tokens this request would use.
+
+        Raises:
+            ProviderError: As for `Provider.chat`.
+        """
+        ...
+
+
+@runtime_checkable
+class Forwarder(Protocol):
+    """An engine that passes a request in its own dialect through, changing only the model and the key.
+
+    What the engine does not know survives both ways. The answer is the provider's own, byte by byte.
+
+    Attributes:
+        dialect: ``openai-chat``, ``openai-responses``, ``anthropic-messages`` …
+    """
+
+    @property
+    def dialect(self) -> str: ...
+
+    def forward(self, model: str, body: bytes, http: Http) -> AbstractAsyncContextManager[HttpStream]:
+        """Send `body` for `model`; the answer streams or not as the body asks.
+
+        Raises:
+            ProviderError: As for `Provider.chat`.
         """
         ...
 

@@ -28,6 +28,7 @@ from pointsman.types.choice import (
     Ranked,
     Tier,
 )
+from pointsman.types.embeddings import EmbedRequest, EmbedResponse
 from pointsman.types.ledger import (
     Attempt,
     Call,
@@ -56,6 +57,8 @@ __all__ = [
     "Cost",
     "Criteria",
     "Decision",
+    "EmbedRequest",
+    "EmbedResponse",
     "Exclusion",
     "Expectation",
     "FinishReason",
