@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.failures import LONGEST, wait_of
+from pointsman.failures import LONGEST, exhausted, wait_of
 
 NOW = datetime(2024, 6, 1, 12, 0, 0, tzinfo=UTC)
 DATE = format_datetime(NOW, usegmt=True)
@@ -152,3 +152,36 @@ def test_whatever_is_sent(headers: dict[str, str], text: str) -> None:
     wait = wait_of(headers, text)
 
     assert wait is None or 0 <= wait <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "12ms"}, 0.012),
+        (
+            {
+                "x-ratelimit-remaining-requests": "0",
+                "x-ratelimit-reset-requests": "6s",
+                "x-ratelimit-remaining-tokens": "0",
+                "x-ratelimit-reset-tokens": "1m0s",
+            },
+            60.0,
+        ),
+        (
+            {
+                "anthropic-ratelimit-tokens-remaining": "0",
+                "anthropic-ratelimit-tokens-reset": "2026-04-05T14:28:47Z",
+                "date": "Sun, 05 Apr 2026 14:28:37 GMT",
+            },
+            10.0,
+        ),
+        ({"x-ratelimit-remaining-requests": "4999", "x-ratelimit-reset-requests": "12ms"}, None),
+        ({"x-ratelimit-remaining-requests": "0"}, None),
+        ({"x-remaining": "0", "retry-after": "9"}, None),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1e12"}, 3600.0),
+        ({}, None),
+    ],
+)
+def test_used_up_limits_of_a_success(headers: dict[str, str], expected: float | None) -> None:
+    """The last of the empty budgets to refill; nothing where something remains or no reset is told."""
+    assert expected == exhausted(headers, now=datetime(2026, 4, 5, tzinfo=UTC))

@@ -31,6 +31,7 @@ from pointsman import (
 )
 from pointsman.catalog import Catalog
 from pointsman.config import CallSettings
+from pointsman.providers.request import not_taken
 from pointsman.routing.calls import Caller
 from pointsman.routing.health import Health
 from pointsman.routing.run import Order
@@ -56,7 +57,7 @@ class Bench:
     def __attrs_post_init__(self) -> None:
         self.providers = {"a": FakeProvider({"one": self.one}), "b": FakeProvider({"two": self.two})}
         self.caller = Caller(
-            self.providers,
+            {name: [provider] for name, provider in self.providers.items()},
             lambda name: None,  # type: ignore[arg-type,return-value]
             self.store,
             Health(),
@@ -196,6 +197,39 @@ async def test_the_answering_model_sets_the_price() -> None:
     response = await bench.caller.chat(order)
 
     assert (Decimal(45), "other", "one") == (response.usd, response.model, response.requested_model)
+
+
+@pytest.mark.anyio
+async def test_a_second_key_is_tried_before_another_provider() -> None:
+    """A refused key rests alone: the same model is asked with the next key, and stays with it."""
+    bench = Bench()
+    refused = FakeProvider({"one": [RateLimitError("slow down", retry_after=60.0)]})
+    willing = FakeProvider({"one": [answer("hi", "one")]})
+    bench.caller.providers = {"a": [refused, willing], "b": [bench.providers["b"]]}
+    bench.caller.health = Health(keys={"a": 2})
+    first = await bench.caller.chat(bench.order)
+    second = await bench.caller.chat(bench.order)
+
+    assert (
+        refused.asked,
+        willing.asked,
+        first.attempts,
+        second.attempts,
+        second.provider,
+    ) == (["one"], ["one", "one"], 2, 1, "a")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("drop", "expected"), [(True, ("one", ("seed",), 2)), (False, ("two", (), 2))])
+async def test_what_is_not_taken_is_left_out_only_when_the_caller_says_so(
+    drop: bool, expected: tuple[str, tuple[str, ...], int]
+) -> None:
+    """Never silently: the answer names what was dropped; otherwise the next candidate is asked."""
+    bench = Bench(one=[not_taken("seed", "not here"), answer("hi", "one")], two=[answer("hi", "two")])
+    order = Order(bench.order.catalog, bench.order.decision, request(seed=7), drop=drop)
+    response = await bench.caller.chat(order)
+
+    assert expected == (response.model, response.dropped, response.attempts)
 
 
 @pytest.mark.anyio

@@ -125,6 +125,33 @@ def test_when_all_rest_the_soonest_is_named() -> None:
     assert ELSEWHERE is health.soonest([ONE, ELSEWHERE])
 
 
+def test_keys_take_turns_and_a_refused_one_is_passed_over() -> None:
+    """A candidate rests only when all of its provider's keys do."""
+    health = Health(FakeClock(), keys={"a": 3})
+    turns = [health.key_for(ONE) for _ in range(4)]
+    health.failed(ONE, RateLimitError("slow", retry_after=60.0), 1)
+    later = [health.key_for(ONE) for _ in range(3)]
+    health.failed(ONE, AuthenticationError("revoked"), 0)
+    awake = rests(health)
+    health.failed(ONE, RateLimitError("slow", retry_after=30.0), 2)
+
+    assert (
+        turns,
+        later,
+        awake,
+        rests(health),
+    ) == ([0, 1, 2, 0], [2, 0, 2], [-1.0, -1.0, -1.0], [30.0, 30.0, -1.0])
+
+
+def test_a_used_up_limit_rests_before_it_is_refused() -> None:
+    """Headers that say nothing remains spare the next call a refusal; of several keys they do not tell."""
+    single, several = Health(FakeClock()), Health(FakeClock(), keys={"a": 2})
+    single.exhausted("a", 12.0)
+    several.exhausted("a", 12.0)
+
+    assert (rests(single), rests(several)) == ([12.0, 12.0, -1.0], [-1.0, -1.0, -1.0])
+
+
 class Cooldowns(RuleBasedStateMachine):
     """Whatever happens in whatever order, nobody rests longer than an hour and a success always frees."""
 

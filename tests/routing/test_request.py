@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pointsman import (
     Capability,
+    ChatRequest,
     Criteria,
     Image,
     Message,
@@ -21,7 +22,9 @@ from pointsman import (
     ToolCall,
     UnknownNameError,
 )
-from pointsman.routing.request import build_criteria, build_request, read_messages
+from pointsman.routing.request import build_criteria, build_request, read_messages, without
+
+from tests.builders import request
 
 USER = Message(Role.USER, (Text("hi"),))
 
@@ -140,3 +143,21 @@ def test_wrong_criteria_are_refused(options: dict[str, Any], error: type[Pointsm
         build_criteria(Criteria(), options)
 
     assert error is type(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [
+        ("seed", request(temperature=0.5, max_output_tokens=9, extra={"logit_bias": {}})),
+        ("max_tokens", request(temperature=0.5, seed=7, extra={"logit_bias": {}})),
+        ("logit_bias", request(temperature=0.5, seed=7, max_output_tokens=9)),
+        ("messages", None),
+        ("top_p", None),
+        ("", None),
+    ],
+)
+def test_a_request_can_do_without_what_is_optional(parameter: str, expected: ChatRequest | None) -> None:
+    """Only what is set and not essential can be left out, under whatever name the dialect has for it."""
+    full = request(temperature=0.5, seed=7, max_output_tokens=9, extra={"logit_bias": {}})
+
+    assert expected == without(full, parameter)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from attrs import evolve, frozen
 
-from pointsman.catalog.identity import parse
+from pointsman.catalog.bridge import Key, bridges, key
+from pointsman.catalog.identity import Identity, parse
 from pointsman.catalog.kinds import classify
 from pointsman.catalog.prices import PriceBook, Priced
 from pointsman.catalog.quarantine import Quarantined
@@ -27,6 +28,7 @@ class _Books:
     prices: PriceBook
     scores: ScoreBook
     last: Mapping[str, Price]
+    lent: Mapping[Key, Identity]
     today: date
 
 
@@ -56,31 +58,40 @@ def build(
         PriceBook(quotes, at, priority=priority, makers=makers),
         ScoreBook(scores, makers),
         {each.key: each.price for each in (last.candidates if last else ()) if each.price},
+        _lent(listings, quotes),
         at.date(),
     )
-    candidates: list[Candidate] = []
-    left_out: list[LeftOut] = []
-    held_back: list[Quarantined] = list(books.prices.quarantined)
-    for listing in listings:
-        moving = _moving(listing.models)
-        for model in {model.id: model for model in listing.models}.values():
-            born = None if _key(model) in moving else model.created
-            made, held = _place(listing.source, model, books, born)
-            held_back.extend(held)
-            (candidates if isinstance(made, Candidate) else left_out).append(made)  # type: ignore[arg-type]
+    candidates, left_out, held_back = _read(listings, books)
     cuts = cut(candidate.price for candidate in candidates)
-    placed = sorted(
-        (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates),
-        key=lambda candidate: candidate.key,
-    )
+    placed = (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates)
     return Catalog(
-        candidates=tuple(placed),
+        candidates=sorted(placed, key=lambda candidate: candidate.key),
         left_out=tuple(sorted(left_out, key=lambda each: (each.provider, each.model))),
         sources=_counted(sources, held_back),
         quarantined=tuple(dict.fromkeys(held_back)),
         cuts=cuts,
         at=at,
     )
+
+
+def _read(
+    listings: Sequence[Listing], books: _Books
+) -> tuple[list[Candidate], list[LeftOut], list[Quarantined]]:
+    """Every listed model once, as a candidate or left out, and the price rows held back."""
+    candidates: list[Candidate] = []
+    left_out: list[LeftOut] = []
+    held_back = list(books.prices.quarantined)
+    for listing in listings:
+        moving = _moving(listing.models)
+        for model in {model.id: model for model in listing.models}.values():
+            born = None if _key(model) in moving else model.created
+            made, held = _place(listing.source, model, books, born)
+            held_back += held
+            if isinstance(made, Candidate):
+                candidates.append(made)
+            else:
+                left_out.append(made)
+    return candidates, left_out, held_back
 
 
 def _place(
@@ -90,7 +101,7 @@ def _place(
     if not model.active or (model.retires is not None and model.retires <= books.today):
         when = f"retired on {model.retires}" if model.retires else "its provider no longer serves it"
         return LeftOut(source.name, model.id, model.kind, "retired", when), ()
-    rows = books.scores.rows(model, born)
+    rows = books.scores.rows(model, born, books.lent.get(key(parse(model.id, model.creator))))
     priced = books.prices.price(source, model, books.last.get(f"{source.name}/{model.id}"), born)
     kind = classify(
         model,
@@ -129,6 +140,12 @@ def _pricer(priced: Priced) -> str:
     if price is None or price.rates.input is None or not price.rates.output:
         return ""
     return price.source
+
+
+def _lent(listings: Iterable[Listing], quotes: Iterable[Quote]) -> Mapping[Key, Identity]:
+    """Versioned names for dated ids, from every list that writes both."""
+    models = ((model.id, model.name) for listing in listings for model in listing.models)
+    return bridges([*models, *((quote.model, quote.name) for quote in quotes)])
 
 
 def _makers(

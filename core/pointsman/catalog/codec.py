@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
-
-from cattrs import Converter
-from cattrs.gen import make_dict_unstructure_fn
-from cattrs.strategies import configure_union_passthrough
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pointsman.types import Score, Speed
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 T = TypeVar("T")
 
@@ -23,6 +22,10 @@ _WHEN = frozenset({"as_of"})
 @lru_cache(maxsize=1)
 def converter() -> Converter:
     """The one converter of the catalog."""
+    from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn
+    from cattrs.strategies import configure_union_passthrough
+
     made = Converter(detailed_validation=False)
     configure_union_passthrough(str | int | float | bool | None, made)
     made.register_unstructure_hook(Decimal, str)

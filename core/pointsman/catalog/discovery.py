@@ -50,9 +50,7 @@ async def ask_all(
     deadline: float = DEADLINE,
     answered: Callable[[Answer], Awaitable[None]] | None = None,
 ) -> list[Answer]:
-    """Ask all `sources` in parallel, each within `deadline` seconds; `answered` is awaited as each one is
-    done.
-    """
+    """Ask all `sources` in parallel, each within `deadline` seconds; await `answered` as each is done."""
 
     async def one(kind: SourceKind, source: Source) -> Answer:
         answer = await ask(kind, source, http, deadline=deadline)

@@ -17,6 +17,7 @@ from pointsman.catalog.reading import Reading
 from pointsman.catalog.words import fold, plain, tokens
 from pointsman.types import Model
 
+_LONGEST = 200  # characters; what is longer is no name, and reading it must not take long
 _REGION = re.compile(r"^(us-gov|us|eu|apac|ap|au|jp|ca|uk|sa|me|af|global|regional)\.(?=[a-z])")
 _DOTTED_MAKER = re.compile(r"^([a-z][a-z0-9]+)\.(?=[a-z])")
 _ASSET = re.compile(r"-v?\d+:\d+(?=$|:)")  # the version of a serving asset: ``-v1:0``
@@ -91,7 +92,7 @@ def parse(text: str, creator: str | None = None) -> Identity:
         text: An id or a display name.
         creator: Who made it, where the source says so beside the name; counts as a prefix.
     """
-    name, prefix, offer = _unwrap(fold(text).lstrip("~"))
+    name, prefix, offer = _unwrap(fold(text[:_LONGEST]).lstrip("~"))
     found, day = tokens(name)
     parts = Reading(found, offer)
     prefix = ((plain(creator),) if creator else ()) + prefix
@@ -115,15 +116,23 @@ def names_of(model: Model) -> list[Identity]:
     """The names a listed model may be found under: its id, its aliases, its display name.
 
     An alias that writes neither a version nor a date moves from model to model, and sources that were
-    written at another time mean another one by it; it is not a name to join on.
+    written at another time mean another one by it; it is not a name to join on. Nor is a display name that
+    leaves out a word of the id.
     """
     names = [parse(model.id, model.creator)]
-    for other in (*model.aliases, model.name):
-        if other and other != model.id:
-            read = parse(other, model.creator)
-            if (read.version or read.day) and (not names[0].day or read.day):
-                names.append(read)
+    for alias in model.aliases:
+        read = parse(alias, model.creator)
+        if (read.version or read.day) and (not names[0].day or read.day):
+            names.append(read)
+    shown = parse(model.name or "", model.creator)
+    if (shown.version or shown.day) and (not names[0].day or shown.day) and covers(shown, names[0]):
+        names.append(shown)
     return names
+
+
+def covers(shown: Identity, listed: Identity) -> bool:
+    """Whether a display name says every word that the id says."""
+    return set(listed.words) <= {*shown.words, *shown.offer, *shown.prefix, *listed.prefix}
 
 
 def _unwrap(name: str) -> tuple[str, tuple[str, ...], set[str]]:
@@ -131,6 +140,9 @@ def _unwrap(name: str) -> tuple[str, tuple[str, ...], set[str]]:
     name = _NO.sub("non", _SIZES_SLASHED.sub(r"\1-\2", _HARNESS.sub("", name)))
     name = _PLUS.sub("-plus", _QUANT_PARTS.sub(r"\1", name))
     *path, name = [part for part in name.split("/") if part] or [""]
+    maker, colon, rest = name.partition(": ")
+    if colon and rest:
+        path, name = [*path, maker], rest
     offer: set[str] = set()
     if match := _REGION.match(name):
         offer.add(match[1])

@@ -1,6 +1,4 @@
-"""Keeps the catalog current: fresh from memory or disk, stale while it refreshes, rebuilt when sources
-change.
-"""
+"""Keeps the catalog current: fresh from memory or disk, stale while it refreshes, anew for new sources."""
 
 from __future__ import annotations
 
@@ -28,7 +26,20 @@ RETRY = timedelta(minutes=5)
 
 
 class Keeper:
-    """Holds today's catalog and swaps it in whole. Use it in one event loop."""
+    """Holds today's catalog and swaps it in whole. Use it in one event loop.
+
+    Args:
+        providers: Every provider instance that is on; likewise the two kinds of source.
+        pricing_sources: See there.
+        benchmark_sources: See there.
+        http: Gives the client of a source, by its name.
+        cache: Where last-good data lives; see `pointsman.catalog.shelf.Store`.
+        fresh_for: Age from which rows are fetched again.
+        timeout: Seconds one source may take in all.
+        price_priority: Pricing sources, most trusted first.
+        offline: Never touch the network.
+        clock: The time, UTC.
+    """
 
     def __init__(
         self,
@@ -44,20 +55,6 @@ class Keeper:
         offline: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Do no I/O yet.
-
-        Args:
-            providers: Every instance that is on.
-            pricing_sources: Likewise.
-            benchmark_sources: Likewise.
-            http: Gives the client of a source, by its name.
-            cache: Where last-good data lives; see `pointsman.catalog.shelf.Store`.
-            fresh_for: Age from which rows are fetched again.
-            timeout: Seconds one source may take in all.
-            price_priority: Pricing sources, most trusted first.
-            offline: Never touch the network.
-            clock: The time, UTC.
-        """
         self._places: tuple[Place, ...] = (
             *((SourceKind.PROVIDER, source) for source in providers),
             *((SourceKind.PRICES, source) for source in pricing_sources),
@@ -145,8 +142,7 @@ class Keeper:
             kept[place] for place in self._places if place[0] is SourceKind.PROVIDER
         ):
             raise NoCandidateError(
-                "offline, and no model list was ever fetched: "
-                "run `pointsman refresh` once with the network on",
+                "offline, and no model list was ever fetched: run `pointsman refresh` once with a network",
             )
         statuses = [self._status(place, kept[place], answers.get(place), now) for place in self._places]
         previous = self._catalog or self._last

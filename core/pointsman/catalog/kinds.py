@@ -1,8 +1,8 @@
 """Is a listed model for chat?
 
-Asked in order: the endpoint; the joined sources (a price per output token, a benchmark score); the words of the name.
-A name can only rule chat out, never in, and only by words that say what a model is for. A model that nothing says can
-chat is not offered.
+Asked in order: the endpoint; the joined sources (a price per output token, a benchmark score); the words of
+the name. A name can only rule chat out, never in, and only by words that say what a model is for. A model
+that nothing says can chat is not offered.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Do two names mean the same model? Part by part, with evidence and a confidence.
 
-A wrong join is worse than none, so a difference in any part that tells models apart says `different`, and where
-names cannot decide the answer is `unsure`.
+A wrong join is worse than none, so a difference in any part that tells models apart says `different`, and
+where names cannot decide the answer is `unsure`.
 """
 
 from __future__ import annotations
@@ -47,9 +47,7 @@ class Match:
     offer_differs: bool = False
 
 
-def match(
-    one: Identity, two: Identity, makers: frozenset[str] = NO_MAKERS, *, listed: bool = False
-) -> Match:
+def match(one: Identity, two: Identity, makers: frozenset[str] = NO_MAKERS, *, listed: bool = False) -> Match:
     """Compare two names.
 
     Args:
@@ -57,8 +55,9 @@ def match(
         two: The other.
         makers: Plain names of makers and hosts met in today's data; such a word at the head of a name
             (``databricks-…``) is no part of it.
-        listed: Whether `one` is a provider's id and `two` a row of a source. What the id leaves open is then open;
-            between two ids of one list, or two rows of leaderboards, it usually means another model or mode.
+        listed: Whether `one` is a provider's id and `two` a row of a source. What the id leaves open is then
+            open; between two ids of one list, or two rows of leaderboards, it usually means another model or
+            mode.
     """
     hard = _differs(one, two, makers)
     if hard:
@@ -174,8 +173,8 @@ def _doubts(one: Identity, two: Identity, *, listed: bool) -> tuple[float, list[
 def _undated(one: Identity, two: Identity) -> tuple[float, str]:
     """What it means that only one side writes a date.
 
-    A full date is a snapshot of the name. A short one often marks a new issue under an old name, less so where
-    the name has a minor version that would have counted up.
+    A full date is a snapshot of the name. A short one often marks a new issue under an old name, less so
+    where the name has a minor version that would have counted up.
     """
     day = one.day or two.day
     if day is not None and day.full:

@@ -2,11 +2,12 @@
 
 Rows are joined to an offer in this order:
 
-1. The provider's own row: the source names this provider (or lists only its own models) and the id is the same.
-2. The same by name, where the source writes the model otherwise. An offer sold another way (free, another region,
-   quantised) is another price and is not joined.
-3. The maker's list price, where no source knows this provider's. At the maker itself that is the price; at any other
-   host it is a guess with `ELSEWHERE` as its confidence at most.
+1. The provider's own row: the source names this provider (or lists only its own models) and the id is the
+   same.
+2. The same by name, where the source writes the model otherwise. An offer sold another way (free, another
+   region, quantised) is another price and is not joined.
+3. The maker's list price, where no source knows this provider's. At the maker itself that is the price; at
+   any other host it is a guess with `ELSEWHERE` as its confidence at most.
 
 Among the rows of the best class the configured order of sources decides, then the provider's own list, then
 confidence, then age.
@@ -237,7 +238,7 @@ def _shelve(quotes: Iterable[Quote], makers: frozenset[str]) -> Mapping[tuple[st
 
 
 def _same_id(found: Found[Quote]) -> bool:
-    """Whether a mode is not what tells two ids apart: a list that writes ids, not names, sells them separately."""
+    """Whether no mode tells the two apart; a list that writes ids, not names, sells modes separately."""
     return " " in found.entry.model or "mode on one side only" not in found.match.evidence
 
 

@@ -23,7 +23,8 @@ class Progress:
     Attributes:
         name: Of the source.
         kind: What it tells.
-        state: ``asking``, ``done``, ``kept`` (it failed or shrank; last good rows stay) or ``failed`` (no rows).
+        state: ``asking``, ``done``, ``kept`` (it failed or shrank; last good rows stay) or ``failed`` (no
+            rows).
         rows: In use now.
         seconds: Since it was asked.
         error: Why it was not ``done``.

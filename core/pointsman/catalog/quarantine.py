@@ -1,8 +1,8 @@
 """Prices that are not believed.
 
-One broken feed would make one model the cheapest, and it would get all the traffic. So a row that cannot be true, that
-is a thousand times off another source, or that jumped more than tenfold since the last good one is held back until a
-second source agrees.
+One broken feed would make one model the cheapest, and it would get all the traffic. So a row that cannot be
+true, that is a thousand times off another source, or that jumped more than tenfold since the last good one
+is held back until a second source agrees.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from attrs import frozen
 from pointsman.types import Price, Quote, Rates
 
 ABSURD = 300
-"""Ratio between two sources that no price list explains; per token for per thousand or million is 1,000 or more."""
+"""Ratio between two sources that no price list explains; a mistaken unit is 1,000 or more."""
 JUMP = 10
 """Ratio to the last good price that needs a second witness."""
+_LEAST, _MOST = Decimal("1e-9"), Decimal(1_000_000)  # USD per million tokens
+_BEYOND = 1_000.0  # the largest ratio told; zero against something is that
 _TWO = 2  # sources: of more the middle tells which is off
 AGREE = 2
 """Ratio up to which two sources bear each other out."""
@@ -78,19 +80,22 @@ def impossible(quote: Quote, *, may_be_free: bool) -> str:
         return "not a number"
     if any(figure < 0 for figure in known):
         return f"negative: {min(known)}"
+    odd = [figure for figure in known if figure != 0 and not _LEAST <= figure <= _MOST]
+    if odd:
+        return f"no price anybody asks: {odd[0]:.3g} USD per million"
     if rates.input == 0 and rates.output == 0 and not may_be_free:
         return "zero, and not an offer that says it is free"
     return ""
 
 
 def ratio(one: Rates, two: Rates) -> float:
-    """Largest factor between the input rates and between the output rates; 1 when they agree or cannot be compared."""
+    """Largest factor between the input or the output rates; 1 when they agree or cannot be compared."""
     worst = 1.0
     for left, right in ((one.input, two.input), (one.output, two.output)):
         if left is None or right is None or left == right:
             continue
-        worst = max(worst, float("inf") if 0 in (left, right) else float(max(left / right, right / left)))
-    return worst
+        worst = max(worst, _BEYOND if 0 in {left, right} else float(max(left / right, right / left)))
+    return min(worst, _BEYOND)
 
 
 def absurd(quotes: Sequence[Quote], usual: float) -> list[tuple[Quote, str]]:
@@ -119,7 +124,7 @@ def absurd(quotes: Sequence[Quote], usual: float) -> list[tuple[Quote, str]]:
 
 
 def jumped(quote: Quote, last: Price | None, others: Iterable[Quote]) -> str:
-    """Why this row is not believed against the last good price; empty when it is, or when another source agrees."""
+    """Why this row is not believed after the last good price; empty when another source agrees."""
     if last is None or last.estimated or not last.rates.known:
         return ""
     factor = ratio(quote.rates, last.rates)

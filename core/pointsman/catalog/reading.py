@@ -1,12 +1,12 @@
 """Sorts the tokens of a name into parts.
 
-The words below say how a model is served, sold, tuned or told to think. They are ordinary words of the trade, not
-names: what is not among them is part of the model's name.
+The words below say how a model is served, sold, tuned or told to think. They are ordinary words of the
+trade, not names: what is not among them is part of the model's name.
 """
 
 from __future__ import annotations
 
-from pointsman.catalog.words import Kind, Token
+from pointsman.catalog.words import Token, TokenKind
 
 _THINKS = frozenset({"thinking", "think", "reasoning", "reasoner"})
 _DENIES = "nonreasoning"
@@ -58,15 +58,15 @@ class Reading:
             self._read(place, token)
 
     def _read(self, place: int, token: Token) -> None:
-        if token.kind is Kind.SIZE:
+        if token.kind is TokenKind.SIZE:
             self.sizes.append(token.text)
-        elif token.kind is Kind.QUANT:
+        elif token.kind is TokenKind.QUANT:
             self.offer.add(token.text)
-        elif token.kind is Kind.WINDOW:
+        elif token.kind is TokenKind.WINDOW:
             self._window(place, token)
-        elif token.kind is Kind.NUMBER:
+        elif token.kind is TokenKind.NUMBER:
             self._number(place, token)
-        elif token.kind is Kind.WORD:
+        elif token.kind is TokenKind.WORD:
             self._word(place, token)
 
     def _before(self, place: int) -> Token | None:
@@ -76,7 +76,7 @@ class Reading:
         """Whether a family or variant word still follows: a mode word before one is a part of the name."""
         known = _THINKS | _EFFORTS | _SHARED_EFFORTS | _OFFERS | _SERVING | _NOISE | {_DENIES}
         return any(
-            token.kind is Kind.WORD
+            token.kind is TokenKind.WORD
             and not token.aside
             and token.text not in known
             and token.text not in _STAGES
@@ -87,33 +87,30 @@ class Reading:
     def _window(self, place: int, token: Token) -> None:
         """A budget of thinking after a mode word or a date, else a size of the context window."""
         around = [self._before(place), *self._found[place + 1 : place + 2]]
-        budget = any(near and (near.text in _THINKS or near.kind is Kind.DATE) for near in around)
+        budget = any(near and (near.text in _THINKS or near.kind is TokenKind.DATE) for near in around)
         if budget:
             self.effort, self.reasoning = token.text, True
         else:
             self.offer.add(token.text)
 
     def _number(self, place: int, token: Token) -> None:
-        before = self._before(place)
         last = not self._follows_word(place) and not any(
-            later.kind is Kind.NUMBER and not later.aside for later in self._found[place + 1 :]
+            later.kind is TokenKind.NUMBER and not later.aside for later in self._found[place + 1 :]
         )
         text = _trim(token.text)
         if len(token.text) == 3 and token.text.startswith("0"):  # noqa: PLR2004 (001, 002 …)
             self.revision = token.text
         elif token.v and last and (self.version or self.sizes or text == "1") and self.words:
             self.revision = "" if text == "1" else text
-        elif (
-            last
-            and before
-            and not token.v
-            and "." not in token.text
-            and (before.kind in {Kind.DATE, Kind.SIZE} or before.text in _TUNINGS)
-            and (self.version or before.kind is not Kind.SIZE or self.words[-1:] != self.words[:1])
-        ):
-            pass  # the host's own count of the asset
-        elif not token.aside:
+        elif not token.aside and not (last and self._counts_assets(self._before(place), token)):
             self.version.append(text)
+
+    @staticmethod
+    def _counts_assets(before: Token | None, token: Token) -> bool:
+        """A whole number at the end, after a date, a size or a tuning, is the host's own count of its asset."""
+        if before is None or token.v or "." in token.text:
+            return False
+        return before.kind in {TokenKind.DATE, TokenKind.SIZE} or before.text in _TUNINGS
 
     def _word(self, place: int, token: Token) -> None:
         word, before = token.text, self._before(place)
@@ -152,7 +149,11 @@ class Reading:
         """After a size, a tuning, a mode or a quantisation, or set aside: a way of serving."""
         return token.aside or bool(
             before
-            and (before.kind in {Kind.SIZE, Kind.QUANT} or before.text in _TUNINGS or before.text in _THINKS)
+            and (
+                before.kind in {TokenKind.SIZE, TokenKind.QUANT}
+                or before.text in _TUNINGS
+                or before.text in _THINKS
+            )
         )
 
 

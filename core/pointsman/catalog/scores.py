@@ -4,17 +4,17 @@ The method, per category:
 
 1. Each benchmark's values are put on one direction (`Scale`) and standardised over everything it measured:
    z = (value - mean) / standard deviation. So hard and easy benchmarks count alike.
-2. A model's z is the mean over the benchmarks that measured it, shrunk towards the middle by n / (n + `SHRINK`): one
-   lucky score is not a ranking.
+2. A model's z is the mean over the benchmarks that measured it, shrunk towards the middle by n / (n +
+   `SHRINK`): one lucky score is not a ranking.
 3. The shrunk z is mapped linearly so that the worst model known is 0 and the best is 100.
 
-The uncertainty is the standard error of step 2 on that scale, from the spread of the model's own z values and a prior
-spread `PRIOR`, so that one score alone is never certain. A category no benchmark measured is absent; readers take
-``general`` in its place.
+The uncertainty is the standard error of step 2 on that scale, from the spread of the model's own z values
+and a prior spread `PRIOR`, so that one score alone is never certain. A category no benchmark measured is
+absent; readers take ``general`` in its place.
 
-A model measured in several modes has several rows. The row taken is the one whose mode the listed name states, else
-the first of: no mode stated, medium effort, no reasoning, low, minimal, reasoning without an effort, then the higher
-efforts: nearest to what a call without any setting gets.
+A model measured in several modes has several rows. The row taken is the one whose mode the listed name
+states, else the first of: no mode stated, medium effort, no reasoning, low, minimal, reasoning without an
+effort, then the higher efforts: nearest to what a call without any setting gets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
-from math import isfinite, sqrt
+from math import sqrt
 from statistics import fmean, pstdev
 
 from attrs import frozen
@@ -87,23 +87,24 @@ class ScoreBook:
     """Every measured row of every benchmark source, filed for joining."""
 
     def __init__(self, scores: Iterable[Score | Speed], makers: frozenset[str] = NO_MAKERS) -> None:
-        """File the rows; their `source` must be filled in. Values that are not finite numbers are dropped."""
+        """File the rows; their `source` must be filled in. Values off their scale are dropped."""
         rows = list(scores)
-        points = _standardise([row for row in rows if isinstance(row, Score) and isfinite(row.value)])
+        points = _standardise([row for row in rows if isinstance(row, Score) and _on_scale(row)])
         self._indexes = {source: Index(entries, makers) for source, entries in _file(points, rows).items()}
         self._benchmarks: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for point in chain.from_iterable(points.values()):
             self._benchmarks[point.category].add((point.source, point.benchmark))
         self._range = _ranges(points.values())
 
-    def rows(self, model: Model, born: date | None = None) -> list[Found[Row]]:
+    def rows(self, model: Model, born: date | None = None, lent: Identity | None = None) -> list[Found[Row]]:
         """The rows that may be taken for `model`, those of each source in order of preference.
 
         Args:
             model: As listed.
             born: See `pointsman.catalog.index.Index.find`.
+            lent: Another list's name for it; see `pointsman.catalog.bridge`.
         """
-        names = names_of(model)
+        names = [*names_of(model), *([lent] if lent else [])]
         taken: list[Found[Row]] = []
         for index in self._indexes.values():
             for name in names:
@@ -170,6 +171,11 @@ def speed(rows: Sequence[Found[Row]], source: Source) -> Speed | None:
         creator=told.creator,
         source=told.source,
     )
+
+
+def _on_scale(score: Score) -> bool:
+    low, high = sorted((score.scale.worst, score.scale.best))
+    return low <= score.value <= high
 
 
 def _standardise(scores: Sequence[Score]) -> Mapping[tuple[str, str, str | None], list[Point]]:

@@ -51,7 +51,7 @@ class Kept:
 
 
 class Shelf:
-    """Reads and writes last-good data. What cannot be read counts as absent; nothing here raises for the disk."""
+    """Reads and writes last-good data; what cannot be read counts as absent."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -57,7 +57,7 @@ class Catalog:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the candidates in canonical JSON, without dates of fetching: equal content, equal hash."""
+        """SHA-256 of the candidates in canonical JSON, without dates of fetching."""
         from pointsman.catalog.codec import canonical
 
         return hashlib.sha256(canonical(self.candidates)).hexdigest()

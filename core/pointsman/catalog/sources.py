@@ -60,10 +60,11 @@ class Source:
         return ""
 
     def is_called(self, name: str) -> bool:
-        """Whether a source that writes `name` means this provider: its name, its engine, or a part of its host.
+        """Whether a source that writes `name` means this provider: its name, its engine, or a part of its
+        host.
 
-        ``x-ai`` is ``api.x.ai``; of several parts the one nearest the end of the host counts, so an OpenAI model
-        at ``….openai.azure.com`` is not OpenAI's offer.
+        ``x-ai`` is ``api.x.ai``; of several parts the one nearest the end of the host counts, so an OpenAI
+        model at ``….openai.azure.com`` is not OpenAI's offer.
         """
         wanted = plain(name)
         if not wanted:

@@ -1,7 +1,7 @@
 """A model name cut into tokens, by rules about how names are written.
 
-Nothing here knows a model: a token is a word, a number, a size (``30b``, ``a3b``, ``8x7b``, ``16e``), a window
-(``32k``), a quantisation (``fp8``) or the place of a date.
+Nothing here knows a model: a token is a word, a number, a size (``30b``, ``a3b``, ``8x7b``, ``16e``), a
+window (``32k``), a quantisation (``fp8``) or the place of a date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from pointsman.catalog.dates import MARK, Day, take
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     """What a token is."""
 
     WORD = "word"
@@ -38,7 +38,7 @@ class Token:
     """
 
     text: str
-    kind: Kind
+    kind: TokenKind
     aside: bool = False
     v: bool = False
 
@@ -82,14 +82,14 @@ def tokens(name: str) -> tuple[list[Token], Day | None]:
 def _cut(chunk: str) -> list[Token]:
     """One run of letters and digits as tokens."""
     if chunk == MARK:
-        return [Token(chunk, Kind.DATE)]
-    for pattern, kind in ((_SIZE, Kind.SIZE), (_WINDOW, Kind.WINDOW), (_QUANT, Kind.QUANT)):
+        return [Token(chunk, TokenKind.DATE)]
+    for pattern, kind in ((_SIZE, TokenKind.SIZE), (_WINDOW, TokenKind.WINDOW), (_QUANT, TokenKind.QUANT)):
         if pattern.fullmatch(chunk):
             return [Token(chunk, kind)]
     if chunk in _POWERS:
-        return [Token(chunk, Kind.WINDOW)]
+        return [Token(chunk, TokenKind.WINDOW)]
     if match := _GLUED_SIZE.fullmatch(chunk):
-        return [Token(match[1], Kind.WORD), Token(match[2], Kind.SIZE)]
+        return [Token(match[1], TokenKind.WORD), Token(match[2], TokenKind.SIZE)]
     if match := _P_VERSION.fullmatch(chunk):
         chunk = f"{match[1]}{match[2]}.{match[3]}"
     pieces = _PIECES.findall(chunk)
@@ -99,7 +99,7 @@ def _cut(chunk: str) -> list[Token]:
         after_v = place > 0 and pieces[place - 1] == "v"
         if piece == "v" and place + 1 < len(pieces):
             continue
-        found.append(Token(piece, Kind.NUMBER if number else Kind.WORD, v=number and after_v))
+        found.append(Token(piece, TokenKind.NUMBER if number else TokenKind.WORD, v=number and after_v))
     return found
 
 
@@ -110,7 +110,7 @@ def _merge(found: list[Token]) -> list[Token]:
         last = merged[-1] if merged else None
         if (
             last
-            and last.kind is token.kind is Kind.NUMBER
+            and last.kind is token.kind is TokenKind.NUMBER
             and not token.v
             and len(last.text) == 1
             and len(token.text) == 1

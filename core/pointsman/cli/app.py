@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
 import sys
@@ -95,6 +94,14 @@ class App(click.Group):
             return [CompletionItem(name, help=summary) for name, summary in found]
         return click.Command.shell_complete(self, ctx, incomplete)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does it, but a reader who leaves early is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _let_go()
+            ctx.exit(Exit.OK)
+
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run, and turn whatever is raised into one line and an exit code."""
         face = extra.setdefault("obj", Face())
@@ -107,15 +114,17 @@ def _end(face: Face, run: Callable[[], Any]) -> NoReturn:
     try:
         result = run()
         sys.stdout.flush()
-    except OSError as error:
-        if error.errno != errno.EPIPE:
-            sys.exit(face.fail(error))
-        # Whoever read us wants no more; what is still buffered must not be written at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        _let_go()
         sys.exit(Exit.OK)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the last border: one line, an exit code)
         sys.exit(face.fail(error))
     sys.exit(int(result) if isinstance(result, int) else Exit.OK)
+
+
+def _let_go() -> None:
+    """Whoever read us wants no more; what is still buffered must not be written when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _plugin_commands() -> dict[str, Installed]:

@@ -61,8 +61,8 @@ class Command(click.Command):
         self.params += [as_json, *talk_options()]
 
     def invoke(self, ctx: click.Context) -> Any:
-        ctx.ensure_object(Face).listen()
-        return super().invoke(ctx)
+        with ctx.ensure_object(Face).listening():
+            return super().invoke(ctx)
 
 
 def command(name: str, group: click.Group | None = None, **kwargs: Any) -> Callable[[Function], Command]:

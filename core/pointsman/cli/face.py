@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -87,15 +89,22 @@ class Face:
             names = ", ".join(status.plugin.name for status in broken)
             self.warn(f"{len(broken)} plugins are broken and left out: {names}; see: pointsman plugins")
 
-    def listen(self) -> None:
-        """Send the library's log to stderr, as single lines, as far as the verbosity asks for it."""
-        log = logging.getLogger()  # plugins log under names of their own
-        for handler in [each for each in log.handlers if isinstance(each, _Lines | _Silent)]:
-            log.removeHandler(handler)
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Meanwhile, send log records to stderr as single lines, as far as the verbosity asks for them."""
         levels = {0: None, 1: logging.WARNING, 2: logging.INFO}
         level = logging.DEBUG if self.debug else levels.get(max(self.verbosity, 0), logging.DEBUG)
-        log.addHandler(_Silent() if level is None else _Lines(self, level))
-        logging.getLogger("pointsman").setLevel(level or logging.WARNING)
+        # Without any handler, Python would write warnings to stderr itself.
+        handler = logging.NullHandler() if level is None else _Lines(self, level)
+        root, own = logging.getLogger(), logging.getLogger("pointsman")
+        before = own.level
+        root.addHandler(handler)  # plugins log under names of their own
+        own.setLevel(level or logging.WARNING)
+        try:
+            yield
+        finally:
+            root.removeHandler(handler)
+            own.setLevel(before)
 
     def _usage(self, error: click.ClickException) -> None:
         if isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -109,10 +118,6 @@ class Face:
     def _say(text: str, *, fg: str | None = None, dim: bool | None = None) -> None:
         plain = bool(os.environ.get("NO_COLOR"))
         click.echo(click.style(redact(text), fg=fg, dim=dim), err=True, color=False if plain else None)
-
-
-class _Silent(logging.NullHandler):
-    """Nothing; without any handler, Python would write warnings to stderr itself."""
 
 
 class _Lines(logging.Handler):

@@ -73,8 +73,10 @@ _OPTIONS = (
     click.option("--min-speed", type=click.FloatRange(0), metavar="TOKENS/S", help="Of the output."),
     click.option("--min-context", type=Tokens(), metavar="TOKENS", help="Such as 100k."),
     NEEDS,
-    click.option("--tier", type=click.Choice(list(Tier)), help="Where it stands in today's catalog."),
-    click.option("--prefer", type=click.Choice(list(Preference)), help="What to favour."),
+    click.option(
+        "--tier", type=click.Choice([each.value for each in Tier]), help="Where it stands in today's catalog."
+    ),
+    click.option("--prefer", type=click.Choice([each.value for each in Preference]), help="What to favour."),
     click.option(
         "--only",
         type=Names(),

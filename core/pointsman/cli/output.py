@@ -132,7 +132,7 @@ _CELLS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (type(None), lambda _: ""),
     (bool, lambda value: "true" if value else "false"),
     (str, lambda value: " ".join(printable(value).split())),
-    (Decimal, lambda value: f"{value:f}"),
+    (Decimal, lambda value: f"{value.normalize():f}"),
     (float, lambda value: f"{value:.6g}"),
     (date, lambda value: str(value.isoformat())),
     (Mapping, lambda value: _listed(f"{key}={cell(each)}" for key, each in value.items())),

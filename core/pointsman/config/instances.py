@@ -33,7 +33,7 @@ class Instance:
         reason: Why it is not on.
         variables: Environment variables that would turn it on.
         key_variable: The variable its key was read from; empty when it has none or it stands in a file.
-        object: What was created; None unless `state` is ``on``.
+        objects: What was created, one for each key it has; empty unless `state` is ``on``.
     """
 
     kind: str
@@ -43,7 +43,12 @@ class Instance:
     reason: str = ""
     variables: tuple[str, ...] = ()
     key_variable: str = ""
-    object: Any = field(default=None, repr=False, eq=False)
+    objects: tuple[Any, ...] = field(default=(), repr=False, eq=False)
+
+    @property
+    def object(self) -> Any:
+        """What was created, with the first key; None unless `state` is ``on``."""
+        return self.objects[0] if self.objects else None
 
     @property
     def engine(self) -> str:
@@ -147,7 +152,7 @@ class _Maker:
             problems = [f"{path}.{key}: unknown key; it takes no settings" for key in own]
             if problems:
                 return self._instance("off", "; ".join(problems)), problems
-            return self._instance("on", object=create()), []
+            return self._instance("on", objects=(create(),)), []
         values, missing, key_variable = self._values(attrs.resolve_types(config_class), own)
         config, problems = structure(values, config_class, path)
         required = {f"{path}.{name}: is required" for name, _ in missing}
@@ -158,7 +163,9 @@ class _Maker:
             words = "; ".join(_how_to_set(path, name, variables) for name, variables in missing)
             variables = tuple(each for _, names in missing for each in names)
             return self._instance("off", words, variables=variables), []
-        return self._instance("on", object=create(config), key_variable=key_variable), []
+        return self._instance(
+            "on", objects=tuple(create(each) for each in _each_key(config)), key_variable=key_variable
+        ), []
 
     def _values(
         self, config: Any, own: Mapping[str, Any]
@@ -192,6 +199,16 @@ class _Maker:
 
     def _instance(self, state: str, reason: str = "", **more: Any) -> Instance:
         return Instance(self.kind, self.name, self.contribution, state, reason, **more)
+
+
+def _each_key(config: Any) -> list[Any]:
+    """One config per key: a key's variable may hold several, separated by commas."""
+    for attribute in attrs.fields(type(config)):
+        value = getattr(config, attribute.name)
+        if isinstance(value, Secret) and "," in value.reveal():
+            keys = [Secret(key.strip()) for key in value.reveal().split(",") if key.strip()]
+            return [attrs.evolve(config, **{attribute.alias: key}) for key in keys]
+    return [config]
 
 
 def _how_to_set(path: str, name: str, variables: tuple[str, ...]) -> str:

@@ -133,7 +133,7 @@ def _error(
     detail = reading.detail or "no message"
     if reading.parameter and reading.parameter not in detail:
         detail = f"{detail} (parameter {reading.parameter!r})"
-    return verdict.error(
+    error = verdict.error(
         detail,
         status=shown,
         scope=verdict.scope,
@@ -141,6 +141,9 @@ def _error(
         retry_after=wait,
         maybe_billed=maybe_billed,
     )
+    if isinstance(error, InvalidRequestError):
+        error.parameter = reading.parameter
+    return error
 
 
 def _judge(status: int, headers: Mapping[str, str], reading: Reading, wait: float | None) -> Verdict:

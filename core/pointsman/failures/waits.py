@@ -26,6 +26,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _STRUCTURED = re.compile(r";\s*r=(\d+)\s*;\s*t=(\d+)")
+_REMAINING = re.compile(r"ratelimit.*remaining")
 _EPOCH = 1e9  # a number above it is a point in time, not a duration
 _EPOCH_MILLISECONDS = 1e11
 
@@ -57,6 +58,20 @@ def wait_of(
         if waits:
             return min(max(waits), LONGEST)
     return None
+
+
+def exhausted(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Seconds until the last of the used-up limits in an answer's headers resets; None when none is used up.
+
+    Unlike `wait_of` it may be asked of a success: only limits that say that nothing remains count.
+    """
+    empty = [name for name, value in headers.items() if value == "0" and _REMAINING.search(name)]
+    if not empty:
+        return None  # nearly every answer: no date is parsed for it
+    clock = _date(headers.get("date", "")) or now or datetime.now(UTC)
+    waits = [seconds(headers.get(name.replace("remaining", "reset"), ""), clock) for name in empty]
+    known = [wait for wait in waits if wait is not None]
+    return min(max(known), LONGEST) if known else None
 
 
 def _said_outright(

@@ -57,6 +57,7 @@ class Client:
         classify: Classify = classify_failure,
         proxy: str | None = None,
         tls: ssl.SSLContext | None = None,
+        on_answer: Callable[[Mapping[str, str]], None] | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -68,11 +69,13 @@ class Client:
             classify: Turns an error status into an error.
             proxy: Address of a proxy; None reads `POINTSMAN_PROXY`, empty is none. Loopback is never proxied.
             tls: Whom to trust, for private authorities and tests.
+            on_answer: Called with the headers of every success, lower-case names; must return at once.
         """
         self.name = name
         self._cap = cap
         self._classify = classify
         self._tls = tls
+        self._on_answer = on_answer or _ignore
         self._proxy = os.environ.get(PROXY_VARIABLE, "") if proxy is None else proxy
         self._timeouts = {"connect": connect, "read": read, "write": read, "pool": connect}
         self._border = Border(name)
@@ -132,6 +135,7 @@ class Client:
                 try:
                     status, received = raw.status_code, flatten(raw.headers.raw)
                     if 200 <= status < 300 or status in accept:  # noqa: PLR2004 - what a success is
+                        self._on_answer(received)
                         return Answer(status, received, await whole(raw, received, self._cap))
                     raise await self._failure(raw, status, received)
                 finally:
@@ -166,6 +170,7 @@ class Client:
                 if not 200 <= answer.status < 300:  # noqa: PLR2004 - what a success is
                     with self._border:
                         raise await self._failure(raw, answer.status, answer.headers)
+                self._on_answer(answer.headers)
                 yield answer
             finally:
                 await answer.aclose()
@@ -240,6 +245,10 @@ class Client:
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             # The address may hold a password: the message must not repeat it.
             raise ConfigError([f"{PROXY_VARIABLE}: not a usable proxy address"]) from error
+
+
+def _ignore(headers: Mapping[str, str]) -> None:
+    del headers
 
 
 def _dump(value: object) -> bytes:

@@ -169,4 +169,6 @@ def refuse(request: ChatRequest, parameters: Iterable[str], why: str = "not take
 
 def not_taken(parameter: str, why: str) -> InvalidRequestError:
     """The error for a parameter this provider cannot take but another one may: try the next candidate."""
-    return InvalidRequestError(f"{parameter}: {why}", advice=Advice.NEXT_CANDIDATE)
+    error = InvalidRequestError(f"{parameter}: {why}", advice=Advice.NEXT_CANDIDATE)
+    error.parameter = parameter
+    return error

@@ -16,10 +16,10 @@ from pointsman.money.cost import expected_cost
 from pointsman.money.expectation import expected_tokens
 from pointsman.protocols import Http, Learner, Observer, Provider, Store
 from pointsman.routing.health import Health
-from pointsman.routing.itinerary import Itinerary
+from pointsman.routing.itinerary import Itinerary, Stop
 from pointsman.routing.run import Order, Run
 from pointsman.routing.streams import Deadlines, Gathered, guarded
-from pointsman.types import Candidate, ChatChunk, ChatRequest, ChatResponse, Reservation
+from pointsman.types import ChatChunk, ChatResponse, Reservation
 
 
 @define
@@ -27,7 +27,7 @@ class Caller:
     """Makes calls.
 
     Attributes:
-        providers: By instance name.
+        providers: By instance name; one engine for each of its keys.
         http: The guarded client of each instance.
         store: The ledger.
         health: Learns of every attempt.
@@ -36,7 +36,7 @@ class Caller:
         observers: Told of every call once it is recorded.
     """
 
-    providers: Mapping[str, Provider]
+    providers: Mapping[str, Sequence[Provider]]
     http: Callable[[str], Http]
     store: Store
     health: Health
@@ -56,7 +56,7 @@ class Caller:
                 try:
                     if stop.wait:
                         await asyncio.sleep(stop.wait)
-                    response = await self._ask(stop.candidate, order.request, run.itinerary.deadline)
+                    response = await self._ask(stop, run)
                 except ProviderError as failure:
                     run.failed(failure)
                 else:
@@ -66,12 +66,12 @@ class Caller:
             await run.ended(raised)
             raise
 
-    async def _ask(self, candidate: Candidate, request: ChatRequest, deadline: float) -> ChatResponse:
+    async def _ask(self, stop: Stop, run: Run) -> ChatResponse:
+        provider = stop.candidate.provider
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self.providers[candidate.provider].chat(
-                    candidate.model.id, request, self.http(candidate.provider)
-                )
+            async with asyncio.timeout_at(run.itinerary.deadline):
+                engine = self.providers[provider][stop.key]
+                return await engine.chat(stop.candidate.model.id, run.request, self.http(provider))
         except TimeoutError:
             raise DeadlineError("no answer within the call's deadline", maybe_billed=True) from None
         except PointsmanError:
@@ -90,7 +90,7 @@ class Caller:
                 try:
                     if stop.wait:
                         await asyncio.sleep(stop.wait)
-                    async with aclosing(self._pieces(run, stop.candidate)) as pieces:
+                    async with aclosing(self._pieces(run, stop)) as pieces:
                         async for chunk in pieces:
                             yield chunk
                 except ProviderError as failure:
@@ -106,15 +106,15 @@ class Caller:
             await run.ended(raised)
             raise
 
-    async def _pieces(self, run: Run, candidate: Candidate) -> AsyncGenerator[ChatChunk]:
+    async def _pieces(self, run: Run, stop: Stop) -> AsyncGenerator[ChatChunk]:
         """One candidate's chunks, gathered as they pass; what comes before content is held back."""
         run.gathered = Gathered()
         held: list[ChatChunk] = []
         calls = self.settings
         limits = Deadlines(run.itinerary.deadline, calls.first_token, calls.idle)
-        source = self.providers[candidate.provider].stream(
-            candidate.model.id, run.order.request, self.http(candidate.provider)
-        )
+        provider = stop.candidate.provider
+        engine = self.providers[provider][stop.key]
+        source = engine.stream(stop.candidate.model.id, run.request, self.http(provider))
         try:
             async for chunk in guarded(source, limits):
                 run.gathered.add(chunk)

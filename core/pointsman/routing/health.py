@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
@@ -43,74 +43,121 @@ class Health:
     at a time probes; a success ends it. A caller's own mistakes and local network failures cool nothing.
     Server errors are tolerated twice in a row, for most are single.
 
-    A provider instance has one key, so the scopes KEY and PROVIDER both rest the instance.
-
     Attributes:
         clock: Seconds that only grow.
+        keys: How many keys each provider has; one where nothing is said. A candidate whose provider has
+            several may be asked as long as one of them is awake; they take turns.
     """
 
     clock: Callable[[], float] = time.monotonic
+    keys: Mapping[str, int] = field(factory=dict)
     _states: dict[str, _State] = field(factory=dict, init=False)
+    _turns: dict[str, int] = field(factory=dict, init=False)
 
     def resting(self, candidate: Candidate) -> Resting | None:
         """Whether and why it rests now; None when it may be asked."""
         if not self._states:
             return None
-        now = self.clock()
-        for name in (candidate.provider, candidate.key):
-            state = self._states.get(name)
-            if state is None or not state.until:
-                continue
-            if state.until > now:
-                return Resting(state.until - now, state.reason)
-            if state.probing:
-                return Resting(0.0, "is being probed after: " + state.reason)
-        return None
+        whole = self._rest(candidate.provider) or self._rest(candidate.key)
+        if whole is not None:
+            return whole
+        rests = []
+        for key in range(self.keys.get(candidate.provider, 1)):
+            rest = self._rest(_key(candidate, key))
+            if rest is None:
+                return None
+            rests.append(rest)
+        return min(rests, key=lambda rest: rest.seconds)
 
     def soonest(self, candidates: Sequence[Candidate]) -> Candidate | None:
         """Of candidates that all rest, the one whose rest ends first: never everything out at once."""
-        resting = [
-            (rest.seconds, index) for index, each in enumerate(candidates) if (rest := self.resting(each))
-        ]
-        return candidates[min(resting)[1]] if resting else None
+        rests = [(rest.seconds, each) for each in candidates if (rest := self.resting(each))]
+        return min(rests, key=lambda pair: pair[0])[1] if rests else None
 
-    def asked(self, candidate: Candidate) -> None:
+    def key_for(self, candidate: Candidate) -> int:
+        """Which of its provider's keys to use next: the awake ones take turns."""
+        count = self.keys.get(candidate.provider, 1)
+        if count == 1:
+            return 0
+        turn = self._turns.get(candidate.provider, 0)
+        order = [(turn + step) % count for step in range(count)]
+        chosen = next((key for key in order if self._rest(_key(candidate, key)) is None), order[0])
+        self._turns[candidate.provider] = chosen + 1
+        return chosen
+
+    def asked(self, candidate: Candidate, key: int = 0) -> None:
         """A call is about to be made; after a rest it is the probe."""
-        if self._states:
-            for name in (candidate.provider, candidate.key):
-                state = self._states.get(name)
-                if state is not None and state.until:
-                    state.probing = True
+        for state in self._of(candidate, key):
+            if state.until:
+                state.probing = True
 
-    def answered(self, candidate: Candidate) -> None:
+    def answered(self, candidate: Candidate, key: int = 0) -> None:
         """It answered: whatever rested, rests no more."""
         if self._states:
-            self._states.pop(candidate.provider, None)
-            self._states.pop(candidate.key, None)
+            for name in _names(candidate, key):
+                self._states.pop(name, None)
 
-    def released(self, candidate: Candidate) -> None:
+    def released(self, candidate: Candidate, key: int = 0) -> None:
         """The call ended without telling anything of the candidate (the caller left, or erred)."""
-        if self._states:
-            for name in (candidate.provider, candidate.key):
-                if (state := self._states.get(name)) is not None:
-                    state.probing = False
+        for state in self._of(candidate, key):
+            state.probing = False
 
-    def failed(self, candidate: Candidate, error: ProviderError) -> None:
+    def failed(self, candidate: Candidate, error: ProviderError, key: int = 0) -> None:
         """It failed; rest whom the failure speaks of."""
-        self.released(candidate)
+        self.released(candidate, key)
         if error.scope in {Scope.CALLER, Scope.NETWORK}:
             return
-        name = candidate.key if error.scope is Scope.DEPLOYMENT else candidate.provider
+        name = {
+            Scope.KEY: _key(candidate, key),
+            Scope.DEPLOYMENT: candidate.key,
+            Scope.PROVIDER: candidate.provider,
+        }[error.scope]
         state = self._states.setdefault(name, _State())
         state.failures += 1
         if isinstance(error, ServerError) and error.retry_after is None and state.failures < TOLERATED:
             return
-        rest = error.retry_after if error.retry_after is not None else self._rest(error, state.failures)
-        state.until = max(state.until, self.clock() + min(rest, CAP))
-        state.reason = f"{error.code} {error.detail}"
+        rest = error.retry_after if error.retry_after is not None else _length(error, state.failures)
+        self._extend(state, rest, f"{error.code} {error.detail}")
 
-    @staticmethod
-    def _rest(error: ProviderError, failures: int) -> float:
-        if isinstance(error, (AuthenticationError, QuotaError)):
-            return CAP
-        return min(BASE * 2.0 ** min(failures - 1, 10), LONGEST)
+    def exhausted(self, provider: str, seconds: float) -> None:
+        """Its rate-limit headers say that nothing is left for so many seconds.
+
+        With several keys the headers do not tell which; the next refusal will.
+        """
+        if self.keys.get(provider, 1) == 1:
+            state = self._states.setdefault(f"{provider}#0", _State())
+            self._extend(state, seconds, "its rate limit is used up")
+
+    def _extend(self, state: _State, seconds: float, reason: str) -> None:
+        """The longest deadline wins."""
+        state.until = max(state.until, self.clock() + min(seconds, CAP))
+        state.reason = reason
+
+    def _rest(self, name: str) -> Resting | None:
+        state = self._states.get(name)
+        if state is None or not state.until:
+            return None
+        left = state.until - self.clock()
+        if left > 0.0:
+            return Resting(left, state.reason)
+        return Resting(0.0, f"is being probed after: {state.reason}") if state.probing else None
+
+    def _of(self, candidate: Candidate, key: int) -> Iterator[_State]:
+        if self._states:
+            for name in _names(candidate, key):
+                if (state := self._states.get(name)) is not None:
+                    yield state
+
+
+def _key(candidate: Candidate, key: int) -> str:
+    return f"{candidate.provider}#{key}"
+
+
+def _names(candidate: Candidate, key: int) -> tuple[str, str, str]:
+    return candidate.provider, _key(candidate, key), candidate.key
+
+
+def _length(error: ProviderError, failures: int) -> float:
+    if isinstance(error, AuthenticationError | QuotaError):
+        return CAP
+    return min(BASE * 2.0 ** min(failures - 1, 10), LONGEST)

@@ -37,20 +37,23 @@ TASK = "task:"
 class ChatOptions(TypedDict, total=False):
     """Everything a call may say beside its messages.
 
-    The first four say where the criteria come from and how the ledger labels the call; the others are fields
-    of `ChatRequest` and of `Criteria`, which win over the task's.
+    The first five say where the criteria come from, and how the call is made and labelled; the others are
+    fields of `ChatRequest` and of `Criteria`, which win over the task's.
 
     Attributes:
         task: A task of the configuration; its criteria are the base of this call's.
         model: ``auto``, ``task:NAME``, or a model (``provider/model``, an id, an alias).
         criteria: Instead of a task.
         tag: The caller's own label in the ledger.
+        drop_unsupported: Leave out parameters the chosen provider does not take, instead of an error; the
+            answer's ``dropped`` names them.
     """
 
     task: str
     model: str
     criteria: Criteria
     tag: str
+    drop_unsupported: bool
     tools: Sequence[Tool | Mapping[str, Any]]
     tool_choice: str | None
     response_format: JsonSchema | Literal["json"] | None
@@ -84,7 +87,13 @@ class ChatOptions(TypedDict, total=False):
 
 _REQUEST = frozenset(fields_dict(ChatRequest)) - {"messages"}
 _CRITERIA = frozenset(fields_dict(Criteria)) - {"task"}
-_CALL = frozenset({"task", "model", "criteria", "tag"})
+_CALL = frozenset({"task", "model", "criteria", "tag", "drop_unsupported"})
+_SPELLINGS = {
+    "max_tokens": "max_output_tokens",
+    "max_completion_tokens": "max_output_tokens",
+    "stop_sequences": "stop",
+}
+"""How dialects spell what `ChatRequest` calls otherwise, in the parameter an error names."""
 _TUPLES = ("only_providers", "exclude_providers", "only_models", "exclude_models", "models")
 
 
@@ -241,3 +250,19 @@ def _member(cls: Any, value: Any, kind: str) -> Any:
         raise UnknownNameError(
             kind, str(value), nearest(str(value), cls), f"known: {', '.join(cls)}"
         ) from None
+
+
+def without(request: ChatRequest, parameter: str) -> ChatRequest | None:
+    """The request without a parameter its provider refused; None when leaving it out changes nothing.
+
+    Only what a request may do without: never its messages, never a field that is not set.
+    """
+    if parameter in request.extra:
+        extra = {name: value for name, value in request.extra.items() if name != parameter}
+        return evolve(request, extra=extra)
+    name = _SPELLINGS.get(parameter, parameter)
+    defaults = ChatRequest(request.messages)
+    if name not in _REQUEST or getattr(request, name) == getattr(defaults, name):
+        return None
+    left_out: dict[str, Any] = {name: getattr(defaults, name)}
+    return evolve(request, **left_out)

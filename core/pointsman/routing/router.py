@@ -7,6 +7,7 @@ import weakref
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -16,6 +17,7 @@ from pointsman.cache import Cache
 from pointsman.catalog import Catalog, Keeper, Source
 from pointsman.config import Instance
 from pointsman.errors import LedgerError, NoCandidateError
+from pointsman.failures import exhausted
 from pointsman.host import Host
 from pointsman.http import Client
 from pointsman.protocols import Http, Learner, Store
@@ -58,6 +60,7 @@ class Router:
     _cache: Cache | None = field(default=None, init=False)
     _store: Store | None = field(default=None, init=False)
     _keeper: Keeper | None = field(default=None, init=False)
+    _health: Health = field(factory=Health, init=False)
     _selector: Selector | None = field(default=None, init=False)
     _caller: Caller | None = field(default=None, init=False)
     _streams: weakref.WeakSet[ChatStream] = field(factory=weakref.WeakSet, init=False)
@@ -114,11 +117,12 @@ class Router:
             price_priority=settings.catalog.price_priority,
             offline=settings.offline,
         )
-        health = Health()
+        providers = host.on("providers")
+        self._health = health = Health(keys={name: len(each.objects) for name, each in providers.items()})
         strategies = {name: each.object for name, each in host.on("strategies").items()}
         self._selector = Selector(strategies, host.strategy, dict(host.env), health)
         self._caller = Caller(
-            {name: each.object for name, each in host.on("providers").items()},
+            {name: each.objects for name, each in providers.items()},
             self._http,
             store,
             health,
@@ -222,7 +226,8 @@ class Router:
         decision = await self._decide(request, options, streamed=streamed)
         if not decision.ranking:
             raise NoCandidateError(why_nobody(decision), decision)
-        return Order(await self.catalog(), decision, request, options.get("tag", ""))
+        drop = options.get("drop_unsupported", False)
+        return Order(await self.catalog(), decision, request, options.get("tag", ""), drop)
 
     async def _decide(
         self, request: ChatRequest, options: ChatOptions, *, streamed: bool = False
@@ -244,9 +249,18 @@ class Router:
         client = self._clients.get(name)
         if client is None:
             calls, proxy = self.host.settings.calls, self.host.env.get("POINTSMAN_PROXY", "")
-            client = Client(name, connect=calls.connect, read=calls.first_token, proxy=proxy)
-            self._clients[name] = client
+            client = self._clients[name] = Client(
+                name,
+                connect=calls.connect,
+                read=calls.first_token,
+                proxy=proxy,
+                on_answer=partial(self._note_limits, name),
+            )
         return client
+
+    def _note_limits(self, name: str, headers: Mapping[str, str]) -> None:
+        if (seconds := exhausted(headers)) is not None:
+            self._health.exhausted(name, seconds)
 
     @staticmethod
     def _ready(part: T | None) -> T:

@@ -12,11 +12,12 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from pointsman.catalog import Catalog
-from pointsman.errors import ProviderError
+from pointsman.errors import InvalidRequestError, ProviderError
 from pointsman.money.cost import cost as cost_of
 from pointsman.money.tokens import completed
 from pointsman.protocols import Learner, Observer, Store
 from pointsman.routing.itinerary import Itinerary
+from pointsman.routing.request import without
 from pointsman.routing.streams import Gathered
 from pointsman.types import (
     CallState,
@@ -36,17 +37,37 @@ log = logging.getLogger("pointsman.routing")
 
 @frozen
 class Order:
-    """What one call is about, decided before it is made."""
+    """What one call is about, decided before it is made.
+
+    Attributes:
+        catalog: The decision's.
+        decision: Who is asked, in which order.
+        request: What is asked.
+        tag: The caller's own label.
+        drop: Whether parameters a provider does not take may be left out.
+    """
 
     catalog: Catalog
     decision: Decision
     request: ChatRequest
     tag: str = ""
+    drop: bool = False
 
 
 @define(eq=False)
 class Run:
-    """One call under way."""
+    """One call under way.
+
+    Attributes:
+        store, learners, observers: Told of what happens.
+        order: What it is about.
+        reservation: Its row.
+        itinerary: Whom to ask next.
+        request: What is asked now; the order's, less what had to be left out.
+        dropped: What was left out.
+        gathered: What has been streamed so far.
+        first_token: Seconds until the first piece of content; None before it.
+    """
 
     store: Store
     learners: Sequence[Learner]
@@ -54,26 +75,42 @@ class Run:
     order: Order
     reservation: Reservation
     itinerary: Itinerary
+    request: ChatRequest = field(init=False)
+    dropped: tuple[str, ...] = field(default=(), init=False)
     gathered: Gathered = field(factory=Gathered)
     first_token: float | None = None
     _started: float = field(factory=time.perf_counter)
     _settled: bool = False
+
+    @request.default
+    def _as_ordered(self) -> ChatRequest:
+        return self.order.request
 
     def elapsed(self) -> float:
         """Seconds since the call began."""
         return time.perf_counter() - self._started
 
     def failed(self, error: ProviderError) -> None:
-        """One attempt failed."""
+        """One attempt failed; where the caller allows it, what the provider does not take is left out."""
         candidate = self._candidate()
-        self.itinerary.failed(error)
+        self.itinerary.failed(error, adapted=self._adapted(error))
         self._teach(candidate, error.code, None, None)
+
+    def _adapted(self, error: ProviderError) -> bool:
+        if not self.order.drop or not isinstance(error, InvalidRequestError) or self.first_token is not None:
+            return False
+        simpler = without(self.request, error.parameter)
+        if simpler is None:
+            return False
+        self.request = simpler
+        self.dropped += (error.parameter,)
+        return True
 
     async def answered(self, response: ChatResponse, latency: float | None) -> ChatResponse:
         """Settle the row and give the answer its provenance; it is recorded before it is given."""
         candidate = self._candidate()
         self.itinerary.answered()
-        usage = completed(response.usage, self.order.request, response)
+        usage = completed(response.usage, self.request, response)
         cost = self._cost(candidate, response.model, usage)
         self._teach(candidate, "", usage.output_tokens, cost.usd)
         await self._settle(CallState.SETTLED, response.model, usage, cost, latency)
@@ -85,6 +122,7 @@ class Run:
             requested_model=candidate.model.id,
             call_id=self.reservation.id,
             attempts=len(self.itinerary.attempts),
+            dropped=self.dropped,
         )
 
     async def ended(self, error: BaseException) -> None:
@@ -97,7 +135,7 @@ class Run:
         candidate = self._candidate()
         if self.first_token is not None:
             partial = self.gathered.response(candidate.model.id)
-            usage = completed(partial.usage, self.order.request, partial)
+            usage = completed(partial.usage, self.request, partial)
             cost = self._cost(candidate, partial.model, usage)
         state = CallState.CANCELLED if cancelled else CallState.FAILED
         code = "cancelled" if cancelled else getattr(error, "code", type(error).__name__)

@@ -170,6 +170,7 @@ class ChatResponse:
         cost: What it cost; filled in by the router.
         call_id: The ledger's row; filled in by the router.
         attempts: How many attempts it took; filled in by the router.
+        dropped: Parameters that were left out, at the caller's wish, because the provider does not take them.
     """
 
     text: str
@@ -184,6 +185,7 @@ class ChatResponse:
     cost: Cost = Cost(None, "unknown")
     call_id: str = ""
     attempts: int = 1
+    dropped: tuple[str, ...] = ()
 
     @property
     def usd(self) -> Decimal | None:

@@ -78,7 +78,8 @@ class Quote:
         starts, ends: When the price holds; None for always.
         source: Name of the source; filled in by the catalog.
         url: Where a person can check it.
-        host: Host the provider answers at (``api.acme.example``), where the source tells; joins like `provider`.
+        host: Host the provider answers at (``api.acme.example``), where the source tells; joins as
+            `provider` does.
     """
 
     model: str
@@ -151,7 +152,7 @@ class Cost:
     Attributes:
         usd: Exact; None when no price is known.
         source: Where the price came from: a pricing source's name, ``provider`` when the provider stated
-            the cost itself, ``estimate`` when the price was estimated, ``local`` for a model on the user's own
+            the cost itself, ``estimate`` when the price was estimated, ``local`` for a model on one's own
             machine, ``unsent`` when nothing went out, ``unknown``.
         estimated: True when either the tokens or the price were estimated.
     """
