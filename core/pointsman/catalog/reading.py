@@ -107,7 +107,7 @@ class Reading:
 
     @staticmethod
     def _counts_assets(before: Token | None, token: Token) -> bool:
-        """A whole number at the end, after a date, a size or a tuning, is the host's own count of its asset."""
+        """A whole number at the end, after a date, size or tuning, is the host's own count of its asset."""
         if before is None or token.v or "." in token.text:
             return False
         return before.kind in {TokenKind.DATE, TokenKind.SIZE} or before.text in _TUNINGS

@@ -1,0 +1,210 @@
+"""Prices from the ``genai-prices`` package (https://github.com/pydantic/genai-prices).
+
+The installed package is the price list; unless told otherwise its newest edition is fetched from the address
+the package itself updates from, through the client that is handed in, and the installed one is what remains
+when that fails. No thread is started.
+
+What is taken from it, and what is not:
+
+* A row is joined by its id and by the ids it names with ``equals``. The wider match rules (``starts_with``,
+  ``contains``, ``regex``) group snapshots that cost different money, so they are not followed.
+* Prices that begin on a day become quotes with that beginning. Prices that hold for hours of the day are
+  left out unless there is no other, and then the dearest stands: a call may be cheaper than foreseen, not
+      dearer.
+* Units (``*_mtok`` is USD per million tokens, ``*_kcount`` per thousand): the package's ``data_units``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+from pointsman.errors import FeedError, PointsmanError
+from pointsman.hookspecs import Extension, hookimpl, setting
+from pointsman.protocols import Http, PricingSource
+from pointsman.types import ContextTier, Quote, Rates
+
+NAME = "genai-prices"
+log = logging.getLogger(__name__)
+
+_HOST = re.compile(
+    r"\(?(?:https\?://|https://)\)?\??(?:\(\.\*\\\.\)\??)?((?:[a-z0-9-]|\\\.)+)(?:\(\?:/\|\$\)|\(/\|\$\))?"
+)
+_PER_MILLION = {
+    "input": ("input_mtok",),
+    "output": ("output_mtok",),
+    "cache_read": ("cache_read_mtok",),
+    "cache_write": ("cache_write_mtok", "cache_write_5m_mtok"),
+    "cache_write_1h": ("cache_write_1h_mtok",),
+    "reasoning": ("output_reasoning_mtok",),
+    "input_audio": ("input_audio_mtok",),
+    "output_audio": ("output_audio_mtok",),
+    "input_image": ("input_image_mtok",),
+}
+_TIERED = ("input", "output", "cache_read", "cache_write")
+_THOUSAND = 1_000
+
+
+@frozen
+class Config:
+    """Settings: whether to fetch the newest edition, and from where (empty: where the package updates
+    from).
+    """
+
+    update: bool = setting("GENAI_PRICES_UPDATE", default=True)
+    url: str = setting("GENAI_PRICES_URL", default="")
+
+
+@frozen
+class GenaiPrices:
+    """The package's price list, its newest edition where it can be had."""
+
+    config: Config = Config()
+
+    async def quotes(self, http: Http) -> Iterable[Quote]:
+        """One quote per id and beginning.
+
+        Raises:
+            FeedError: Neither the newest edition nor the installed one can be read.
+        """
+        if self.config.update:
+            try:
+                return await self._newest(http)
+            except PointsmanError as error:
+                log.warning(
+                    "the newest genai-prices are not to be had, the installed ones are used: %s", error
+                )
+        providers = await asyncio.to_thread(_installed)  # half a second of importing
+        return await asyncio.to_thread(read, providers, _edition(providers))
+
+    async def _newest(self, http: Http) -> tuple[Quote, ...]:
+        url = self.config.url or await asyncio.to_thread(_update_address)
+        providers = (await http.request("GET", url)).json(exact=True)
+        if not isinstance(providers, list):
+            raise FeedError(NAME, "the newest edition is no list of providers")
+        return await asyncio.to_thread(read, providers, datetime.now(UTC))
+
+
+def read(providers: Sequence[object], as_of: datetime) -> tuple[Quote, ...]:
+    """The quotes of a whole list: the package's own objects, or the same as parsed JSON."""
+    return tuple(
+        quote
+        for provider in providers
+        for model in _part(provider, "models") or ()
+        for quote in _quotes(provider, model, as_of)
+    )
+
+
+def host(pattern: object) -> str | None:
+    """The host an ``api_pattern`` stands for; None where it is more than a host."""
+    match = _HOST.fullmatch(pattern) if isinstance(pattern, str) else None
+    name = match[1].replace("\\", "") if match else ""
+    return name if name and not name.endswith(".") else None
+
+
+def _quotes(provider: object, model: object, as_of: datetime) -> Iterable[Quote]:
+    urls = _part(provider, "pricing_urls") or (None,)
+    for starts, rates in _dated(_part(model, "prices")):
+        for name in dict.fromkeys((_part(model, "id"), *_equal(_part(model, "match")))):
+            yield Quote(
+                model=name,
+                rates=rates,
+                as_of=as_of,
+                provider=_part(provider, "id"),
+                name=_part(model, "name"),
+                starts=starts,
+                url=urls[0],
+                host=host(_part(provider, "api_pattern")),
+            )
+
+
+def _dated(prices: object) -> Iterable[tuple[datetime | None, Rates]]:
+    """Rates by the moment they begin; those for hours of the day only where nothing else is told."""
+    if not isinstance(prices, list):
+        return [(None, _rates(prices))]
+    always: list[tuple[datetime | None, Rates]] = []
+    hourly: list[tuple[datetime | None, Rates]] = []
+    for entry in prices:
+        constraint = _part(entry, "constraint")
+        rates = _rates(_part(entry, "prices"))
+        if constraint is not None and _part(constraint, "start_time") is not None:
+            hourly.append((None, rates))
+        else:
+            always.append((_day(_part(constraint, "start_date")), rates))
+    return always or [max(hourly, key=lambda each: each[1].blended or Decimal(0))][:1]
+
+
+def _rates(prices: object) -> Rates:
+    base: dict[str, Decimal | None] = {}
+    tiers: dict[int, dict[str, Decimal]] = {}
+    for name, keys in _PER_MILLION.items():
+        value = next((found for key in keys if (found := _price(prices, key)) is not None), None)
+        base[name] = _decimal(value if _part(value, "base") is None else _part(value, "base"))
+        for tier in _part(value, "tiers") or () if name in _TIERED else ():
+            price = _decimal(_part(tier, "price"))
+            if price is not None:
+                tiers.setdefault(int(_part(tier, "start")), {})[name] = price
+    per_thousand = _decimal(_price(prices, "requests_kcount"))
+    return Rates(
+        **base,
+        request=None if per_thousand is None else per_thousand / _THOUSAND,
+        tiers=tuple(ContextTier(above=start, **tiers[start]) for start in sorted(tiers)),
+    )
+
+
+def _equal(match: object) -> Iterable[str]:
+    """The ids a match rule names in full."""
+    equals = _part(match, "equals")
+    if isinstance(equals, str):
+        return (equals,)
+    either = _part(match, "or_") or _part(match, "or") or ()
+    return [name for clause in either if isinstance(name := _part(clause, "equals"), str)]
+
+
+def _part(thing: object, name: str) -> Any:
+    """A field of the package's object, or of the same thing as JSON; None where it has none."""
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+def _price(prices: object, key: str) -> Any:
+    # The package's ModelPrice raises for keys it does not know; what it holds stands in its __dict__.
+    return prices.get(key) if isinstance(prices, Mapping) else vars(prices).get(key) if prices else None
+
+
+def _decimal(value: object) -> Decimal | None:
+    return Decimal(value) if isinstance(value, (Decimal, int)) and not isinstance(value, bool) else None
+
+
+def _day(value: object) -> datetime | None:
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return datetime.combine(day, time(), UTC) if isinstance(day, date) else None
+
+
+def _installed() -> Sequence[object]:
+    from genai_prices.data import providers
+
+    return providers
+
+
+def _update_address() -> str:
+    from genai_prices.update_prices import DEFAULT_UPDATE_URL
+
+    return DEFAULT_UPDATE_URL
+
+
+def _edition(providers: Sequence[object]) -> datetime:
+    """How old the installed list is at most: it tells no date but those on which its prices begin."""
+    now = datetime.now(UTC)
+    begun = [quote.starts for quote in read(providers, now) if quote.starts and quote.starts <= now]
+    return max(begun, default=now)
+
+
+@hookimpl
+def pointsman_pricing_sources() -> Iterable[Extension[PricingSource]]:
+    yield Extension(NAME, GenaiPrices, config=Config, summary="Prices of the genai-prices package.")

@@ -1,0 +1,92 @@
+"""How well names are joined, on labelled pairs.
+
+    python tests/benchmarks/join.py PAIRS.jsonl [--json] [--wrong]
+
+Each line of the file holds ``left_id``, ``right_id`` (null: the source has no counterpart), ``same``,
+``category``, ``difficulty``, ``needs_metadata``, and the two sources. Only the names are shown to the
+matcher, and as makers the prefixes that stand in the file. Printed: precision and recall of the verdict
+`same`, over rows with a right id.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from pointsman.catalog.identity import parse
+from pointsman.catalog.match import Match, Verdict, match
+from pointsman.catalog.words import plain
+
+
+def judge(rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Match]]:
+    """Every row that has a counterpart, with the verdict on it."""
+    rows = [row for row in rows if row["right_id"] is not None]
+    makers = frozenset(
+        name
+        for row in rows
+        for side in ("left", "right")
+        for name in (
+            *parse(row[f"{side}_id"]).prefix,
+            plain(row[f"{side}_source"].split("/")[-1].split("#")[0]),
+        )
+        if name
+    )
+    return [(row, match(parse(row["left_id"]), parse(row["right_id"]), makers)) for row in rows]
+
+
+def figures(judged: list[tuple[dict[str, Any], Match]]) -> dict[str, Any]:
+    """Counts, precision and recall of `same`; a rate over nothing is None."""
+    hits = sum(row["same"] and found.verdict is Verdict.SAME for row, found in judged)
+    said = sum(found.verdict is Verdict.SAME for _, found in judged)
+    true = sum(row["same"] for row, _ in judged)
+    unsure = sum(found.verdict is Verdict.UNSURE for _, found in judged)
+    return {
+        "rows": len(judged),
+        "same": true,
+        "said_same": said,
+        "unsure": unsure,
+        "precision": round(hits / said, 4) if said else None,
+        "recall": round(hits / true, 4) if true else None,
+    }
+
+
+def report(judged: list[tuple[dict[str, Any], Match]]) -> dict[str, Any]:
+    """Figures overall and by group."""
+    groups: dict[str, dict[str, list[tuple[dict[str, Any], Match]]]] = defaultdict(lambda: defaultdict(list))
+    for pair in judged:
+        row = pair[0]
+        groups["category"][row["category"]].append(pair)
+        groups["difficulty"][row["difficulty"]].append(pair)
+        groups["names_decide"]["no" if row["needs_metadata"] else "yes"].append(pair)
+    by = {
+        name: {key: figures(pairs) for key, pairs in sorted(group.items())} for name, group in groups.items()
+    }
+    return {"overall": figures(judged), **by}
+
+
+def main(arguments: list[str]) -> None:
+    """Print the report, and with ``--wrong`` every row judged wrongly."""
+    path = next(argument for argument in arguments if not argument.startswith("--"))
+    judged = judge([json.loads(line) for line in Path(path).read_text().splitlines() if line])
+    told = report(judged)
+    if "--json" in arguments:
+        lines = [json.dumps(told, indent=1)]
+    else:
+        lines = [f"overall {told['overall']}"]
+        for group in ("names_decide", "difficulty", "category"):
+            lines += [f"{group:13} {key:32} {numbers}" for key, numbers in told[group].items()]
+    if "--wrong" in arguments:
+        lines += [
+            f"{'missed' if row['same'] else 'WRONG'} {found.verdict} | {row['left_id']} | {row['right_id']}"
+            f" | {found.evidence}{' | needs metadata' if row['needs_metadata'] else ''}"
+            for row, found in judged
+            if row["same"] != (found.verdict is Verdict.SAME)
+        ]
+    sys.stdout.write("\n".join([*lines, ""]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

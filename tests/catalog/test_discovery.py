@@ -1,0 +1,77 @@
+"""Asking every source at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from pointsman.catalog.discovery import ask, ask_all
+from pointsman.catalog.sources import SourceKind
+from pointsman.errors import AuthenticationError, DeadlineError, FeedError
+from pointsman.protocols import Http
+from pointsman.testing import FakeHttp
+from pointsman.types import Model, Secret
+
+from tests.catalog.values import PriceList, Shop, quote, source
+
+
+def http(name: str) -> Http:
+    """A client that sends nothing."""
+    return FakeHttp()
+
+
+class Slow(Shop):
+    """A provider that never answers."""
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        await asyncio.sleep(60)
+        return ()
+
+
+@pytest.mark.anyio
+async def test_a_failure_holds_nobody_up() -> None:
+    """One fails, one is too slow, the third still answers."""
+    broken = Shop()
+    broken.error = AuthenticationError("bad key")
+    answers = await ask_all(
+        [
+            (SourceKind.PROVIDER, source("broken", broken)),
+            (SourceKind.PROVIDER, source("slow", Slow())),
+            (SourceKind.PRICES, source("list", PriceList(quote("alpaca-5")))),
+        ],
+        http,
+        deadline=0.05,
+    )
+
+    assert [AuthenticationError, DeadlineError, type(None)] == [type(answer.error) for answer in answers]
+
+
+@pytest.mark.anyio
+async def test_a_plugins_bug_is_that_sources_failure() -> None:
+    """Any exception becomes the error of its source, with secrets masked."""
+    buggy = Shop()
+    buggy.error = KeyError(Secret("very-secret-value").reveal())
+    answer = await ask(SourceKind.PROVIDER, source("buggy", buggy), http)
+
+    assert str(answer.error) == "source buggy: KeyError: '[redacted]'"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("rows", [["a name"], 5, None])
+async def test_rows_of_another_type_are_no_answer(rows: Any) -> None:
+    """A plugin that gives anything but its records is told so."""
+    wrong = Shop()
+    wrong.listed = rows
+    answer = await ask(SourceKind.PROVIDER, source("wrong", wrong), http)
+
+    assert (None, FeedError) == (answer.rows, type(answer.error))
+
+
+@pytest.mark.anyio
+async def test_a_source_without_the_method_is_a_failure() -> None:
+    """A price list is not a provider."""
+    answer = await ask(SourceKind.PROVIDER, source("list", PriceList()), http)
+
+    assert isinstance(answer.error, FeedError)

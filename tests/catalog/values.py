@@ -1,0 +1,94 @@
+"""Small values the catalog's tests are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from pointsman.catalog import Source
+from pointsman.protocols import Http
+from pointsman.types import Model, Quote, Rates, Score, Speed
+
+AT = datetime(2026, 8, 23, 12, tzinfo=UTC)
+
+
+def rates(given: str | int, produced: str | int) -> Rates:
+    """USD per million tokens."""
+    return Rates(input=Decimal(given), output=Decimal(produced))
+
+
+def quote(
+    model: str, given: str | int = 1, produced: str | int = 4, source: str = "list", **more: Any
+) -> Quote:
+    """A row of a price list about the provider ``acme``."""
+    return Quote(
+        model, rates(given, produced), more.pop("as_of", AT), **{"provider": "acme", "source": source, **more}
+    )
+
+
+def score(
+    model: str, value: float, benchmark: str = "index", category: str = "general", **more: Any
+) -> Score:
+    """A row of a leaderboard."""
+    return Score(model, benchmark, category, value, AT, **{"source": "bench", **more})
+
+
+class Shop:
+    """A provider that lists what it is told to, or fails; counts how often it was asked."""
+
+    def __init__(self, *models: Model | str, base_url: str = "") -> None:
+        self.listed: Iterable[Any] = [Model(each) if isinstance(each, str) else each for each in models]
+        self.error: Exception | None = None
+        self.asked = 0
+        self.base_url = base_url
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return self.listed
+
+    chat: Callable[..., Any]
+    stream: Callable[..., Any]
+
+    async def _never(self) -> None:
+        raise NotImplementedError
+
+    chat = stream = _never
+
+
+class PriceList:
+    """A pricing source that says what it is told to, or fails."""
+
+    def __init__(self, *rows: Quote) -> None:
+        self.rows: Iterable[Quote] = rows
+        self.error: Exception | None = None
+        self.asked = 0
+
+    async def quotes(self, http: Http) -> Iterable[Quote]:
+        self.asked += 1
+        if self.error:
+            raise self.error
+        return self.rows
+
+
+class Board:
+    """A benchmark source that says what it is told to."""
+
+    def __init__(self, *rows: Score | Speed) -> None:
+        self.rows = rows
+        self.asked = 0
+
+    async def scores(self, http: Http) -> Iterable[Score | Speed]:
+        self.asked += 1
+        return self.rows
+
+
+def source(name: str, told: object, engine: str = "") -> Source:
+    """An instance whose engine has the same name unless told otherwise."""
+    return Source(name, engine or name, told)
+
+
+ACME = source("acme", Shop())
