@@ -23,10 +23,25 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from attrs import frozen
-from pointsman.errors import FeedError, ProviderError
-from pointsman.hookspecs import Extension, hookimpl, secret, setting
-from pointsman.protocols import BenchmarkSource, Http, PricingSource
-from pointsman.types import FRACTION, PERCENT, Quote, Rates, Scale, Score, Secret, Speed
+from pointsman import (
+    FRACTION,
+    PERCENT,
+    BenchmarkSource,
+    Extension,
+    FeedError,
+    Http,
+    PricingSource,
+    ProviderError,
+    Quote,
+    Rates,
+    Scale,
+    Score,
+    Secret,
+    Speed,
+    hookimpl,
+    secret,
+    setting,
+)
 
 NAME = "artificial-analysis"
 PAGE = "https://artificialanalysis.ai"

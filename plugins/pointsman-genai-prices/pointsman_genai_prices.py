@@ -25,10 +25,18 @@ from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
-from pointsman.errors import FeedError, PointsmanError
-from pointsman.hookspecs import Extension, hookimpl, setting
-from pointsman.protocols import Http, PricingSource
-from pointsman.types import ContextTier, Quote, Rates
+from pointsman import (
+    ContextTier,
+    Extension,
+    FeedError,
+    Http,
+    PointsmanError,
+    PricingSource,
+    Quote,
+    Rates,
+    hookimpl,
+    setting,
+)
 
 NAME = "genai-prices"
 log = logging.getLogger(__name__)

@@ -120,11 +120,11 @@ def _told(flags: Mapping[Capability, str], words: object) -> dict[Capability, bo
 
 
 def _kind(outputs: Iterable[object]) -> Kind | None:
+    """What a model is for: what it makes beside text, for a model that makes more is not for chat."""
     known = {str(kind) for kind in Kind}
     words = ["chat" if word == "text" else f"{word}".removesuffix("s") for word in outputs]
-    if "chat" in words:
-        return Kind.CHAT
-    return next((Kind(word) if word in known else Kind.OTHER for word in words), None)
+    made = sorted(words, key="chat".__eq__)
+    return next((Kind(word) if word in known else Kind.OTHER for word in made), None)
 
 
 def _slug(model: str, row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ async def test_a_variant_does_not_share_its_models_dated_id() -> None:
     ("outputs", "kind"),
     [
         (["text"], Kind.CHAT),
-        (["image", "text"], Kind.CHAT),
+        (["image", "text"], Kind.IMAGE),
         (["image"], Kind.IMAGE),
         (["audio"], Kind.AUDIO),
         (["embeddings"], Kind.EMBEDDING),
@@ -120,7 +120,7 @@ async def test_a_variant_does_not_share_its_models_dated_id() -> None:
     ],
 )
 async def test_kinds(outputs: object, kind: Kind | None) -> None:
-    """What gives text can chat."""
+    """Who gives text, and nothing else, is for chat."""
     model = await listed(architecture={"output_modalities": outputs})
 
     assert kind == model.kind
