@@ -191,7 +191,6 @@ def _load_one(manager: pluggy.PluginManager, plugin: Installed) -> PluginStatus:
     except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a plugin raises is its own failure)
         if manager.has_plugin(name):  # a registration that failed half-way counts as well
             manager.unregister(name=name)
-        _forget_unknown_hooks(manager)
         reason = describe(error)
         log.warning("plugin %s is left out: %s", plugin, reason)
         return PluginStatus(plugin, "broken", reason, error)
@@ -271,12 +270,6 @@ def _other_name(contribution: Contribution, taken: Mapping[str, Contribution]) -
     """``plugin:name``, led by the distribution where two plugins share that as well."""
     name = f"{contribution.plugin.name}:{contribution.name}"
     return f"{contribution.plugin.distribution}:{name}" if name in taken else name
-
-
-def _forget_unknown_hooks(manager: pluggy.PluginManager) -> None:
-    """Drop the callers a misspelt hook left behind, so that the next plugin is not blamed for it."""
-    for name in [name for name in vars(manager.hook) if name not in KINDS]:
-        delattr(manager.hook, name)
 
 
 def describe(error: BaseException) -> str:

@@ -163,9 +163,11 @@ class _Maker:
             words = "; ".join(_how_to_set(path, name, variables) for name, variables in missing)
             variables = tuple(each for _, names in missing for each in names)
             return self._instance("off", words, variables=variables), []
-        return self._instance(
-            "on", objects=tuple(create(each) for each in _each_key(config)), key_variable=key_variable
-        ), []
+        configs = _each_key(config)
+        if not configs:
+            return self._instance("off", "its key is empty", variables=(key_variable,)), []
+        objects = tuple(create(each) for each in configs)
+        return self._instance("on", objects=objects, key_variable=key_variable), []
 
     def _values(
         self, config: Any, own: Mapping[str, Any]
@@ -202,7 +204,7 @@ class _Maker:
 
 
 def _each_key(config: Any) -> list[Any]:
-    """One config per key: a key's variable may hold several, separated by commas."""
+    """One config per key: a key's variable may hold several, separated by commas (or none at all)."""
     for attribute in attrs.fields(type(config)):
         value = getattr(config, attribute.name)
         if isinstance(value, Secret) and "," in value.reveal():
