@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pointsman.catalog import Catalog
     from pointsman.errors import (
         Advice,
         AttemptsFailedError,
@@ -131,6 +132,7 @@ __all__ = [
     "CallState",
     "Candidate",
     "Capability",
+    "Catalog",
     "ChatChunk",
     "ChatRequest",
     "ChatResponse",
@@ -223,6 +225,7 @@ _MODULES = (  # searched in this order, so that a name costs only what stands be
     "pointsman.hookspecs",
     "pointsman.money.cost",
     "pointsman.money.expectation",
+    "pointsman.catalog",
     "pointsman.routing.router",
     "pointsman.routing.blocking",
 )

@@ -34,6 +34,7 @@ from pointsman.config import CallSettings
 from pointsman.providers.request import not_taken
 from pointsman.routing.calls import Caller
 from pointsman.routing.health import Health
+from pointsman.routing.row import Audience
 from pointsman.routing.run import Order
 
 from tests.builders import NOW, FakeProvider, FakeStore, answer, candidate, pieces, request
@@ -59,11 +60,9 @@ class Bench:
         self.caller = Caller(
             {name: [provider] for name, provider in self.providers.items()},
             lambda name: None,  # type: ignore[arg-type,return-value]
-            self.store,
+            Audience(self.store, learners=[self], observers=[self]),
             Health(),
             self.settings,
-            learners=[self],
-            observers=[self],
         )
         ranking = (Ranked(ONE, 2.0), Ranked(TWO, 1.0))
         decision = Decision(Criteria(task="t", category="c"), ranking, (), (), "test", "hash", NOW)
@@ -263,7 +262,8 @@ async def test_observers_and_learners_hear_everything_and_break_nothing() -> Non
         def observe(self, *_: object) -> None:
             raise RuntimeError("a bug of the observer")
 
-    bench.caller.observers = [Broken(), *bench.caller.observers]
+    told = bench.caller.audience
+    bench.caller.audience = Audience(told.store, told.learners, [Broken(), *told.observers])
     await bench.caller.chat(bench.order)
     kinds = [type(facts[0]).__name__ for facts in bench.told]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from attrs import evolve, frozen
@@ -61,11 +61,15 @@ def build(
         _lent(listings, quotes),
         at.date(),
     )
-    candidates, left_out, held_back = _read(listings, books)
+    found, left_out, held_back = _read(listings, books)
+    candidates = [each for each in found if each.model.kind is Kind.CHAT]
     cuts = cut(candidate.price for candidate in candidates)
     placed = (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates)
     return Catalog(
         candidates=sorted(placed, key=lambda candidate: candidate.key),
+        embedders=sorted(
+            (each for each in found if each.model.kind is Kind.EMBEDDING), key=lambda candidate: candidate.key
+        ),
         left_out=tuple(sorted(left_out, key=lambda each: (each.provider, each.model))),
         sources=_counted(sources, held_back),
         quarantined=tuple(dict.fromkeys(held_back)),
@@ -77,7 +81,7 @@ def build(
 def _read(
     listings: Sequence[Listing], books: _Books
 ) -> tuple[list[Candidate], list[LeftOut], list[Quarantined]]:
-    """Every listed model once, as a candidate or left out, and the price rows held back."""
+    """Every listed model, as a candidate or left out of chat, and the price rows held back."""
     candidates: list[Candidate] = []
     left_out: list[LeftOut] = []
     held_back = list(books.prices.quarantined)
@@ -85,22 +89,22 @@ def _read(
         moving = _moving(listing.models)
         for model in {model.id: model for model in listing.models}.values():
             born = None if _key(model) in moving else model.created
-            made, held = _place(listing.source, model, books, born)
-            held_back += held
-            if isinstance(made, Candidate):
-                candidates.append(made)
-            else:
-                left_out.append(made)
+            for made in _place(listing.source, model, books, born, held_back):
+                if isinstance(made, Candidate):
+                    candidates.append(made)
+                else:
+                    left_out.append(made)
     return candidates, left_out, held_back
 
 
 def _place(
-    source: Source, model: Model, books: _Books, born: date | None
-) -> tuple[Candidate | LeftOut, tuple[Quarantined, ...]]:
-    """`model` as a candidate, or why it is not one."""
+    source: Source, model: Model, books: _Books, born: date | None, held_back: list[Quarantined]
+) -> Iterator[Candidate | LeftOut]:
+    """`model` as a candidate, or why it is not one for chat; an embedding model is both."""
     if not model.active or (model.retires is not None and model.retires <= books.today):
         when = f"retired on {model.retires}" if model.retires else "its provider no longer serves it"
-        return LeftOut(source.name, model.id, model.kind, "retired", when), ()
+        yield LeftOut(source.name, model.id, model.kind, "retired", when)
+        return
     rows = books.scores.rows(model, born, books.lent.get(key(parse(model.id, model.creator))))
     priced = books.prices.price(source, model, books.last.get(f"{source.name}/{model.id}"), born)
     kind = classify(
@@ -110,18 +114,21 @@ def _place(
             sorted({point.source for found in rows for point in found.entry.points}),
         ),
     )
+    held_back += priced.quarantined
     if kind.kind is not Kind.CHAT:
-        return LeftOut(source.name, model.id, kind.kind, "kind", kind.evidence), priced.quarantined
-    return Candidate(
+        yield LeftOut(source.name, model.id, kind.kind, "kind", kind.evidence)
+    if kind.kind not in {Kind.CHAT, Kind.EMBEDDING}:
+        return
+    yield Candidate(
         provider=source.name,
-        model=model,
+        model=evolve(model, kind=kind.kind),
         price=priced.price,
         quality=books.scores.quality(rows),
         speed=speed(rows, source),
         can=model.can,
         cannot=model.cannot,
         context_window=model.context_window,
-    ), priced.quarantined
+    )
 
 
 def _key(model: Model) -> tuple[object, ...]:

@@ -41,6 +41,7 @@ class Catalog:
 
     Attributes:
         candidates: Chat models, sorted by key.
+        embedders: Embedding models, likewise; each is also left out of chat.
         left_out: Listed models that are not offered, each with its reason.
         sources: How each source was asked and how that went.
         quarantined: Price rows held back as unbelievable.
@@ -50,6 +51,7 @@ class Catalog:
 
     candidates: tuple[Candidate, ...] = field(converter=tuple[Candidate, ...])
     left_out: tuple[LeftOut, ...] = ()
+    embedders: tuple[Candidate, ...] = field(default=(), converter=tuple[Candidate, ...])
     sources: tuple[SourceStatus, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     cuts: Cuts = Cuts()
@@ -60,7 +62,7 @@ class Catalog:
         """SHA-256 of the candidates in canonical JSON, without dates of fetching."""
         from pointsman.catalog.codec import canonical
 
-        return hashlib.sha256(canonical(self.candidates)).hexdigest()
+        return hashlib.sha256(canonical((*self.candidates, *self.embedders))).hexdigest()
 
     def get(self, key: str) -> Candidate | None:
         """The candidate with this key (``provider/model``); None when there is none."""
@@ -76,6 +78,21 @@ class Catalog:
         if found:
             return found
         raise UnknownNameError("model", reference, self._nearest(reference))
+
+    def embedder(self, reference: str) -> tuple[Candidate, ...]:
+        """The embedding models a reference means: ``provider/model``, a bare id, or an alias.
+
+        Raises:
+            UnknownNameError: No embedding model is called that; carries the nearest names.
+        """
+        found = tuple(
+            each for each in self.embedders if reference in {each.key, each.model.id, *each.model.aliases}
+        )
+        if found:
+            return found
+        known = [each.key for each in self.embedders]
+        nearest = difflib.get_close_matches(reference, known, n=3, cutoff=0.6)
+        raise UnknownNameError("embedding model", reference, nearest)
 
     def to_json(self) -> bytes:
         """The whole catalog as JSON; decimals and dates are strings."""

@@ -81,7 +81,8 @@ class Conversation:
         """What it cost, in words."""
         unknown = sum(1 for _, told in self.told if told.response.usd is None)
         more = f"; the cost of {unknown} is not known" if unknown else ""
-        return f"{len(self.told)} answers, {figures.dollars(self.usd)}{more}"
+        answers = figures.counted(len(self.told), "answer")
+        return f"{answers}, {figures.dollars(self.usd)}{more}"
 
 
 @command("chat", short_help="Talk, turn by turn.")

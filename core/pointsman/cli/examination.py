@@ -123,7 +123,8 @@ def _providers(found: Survey) -> Iterator[Finding]:
     providers = [each for each in found.instances if each.kind == "providers"]
     for each in providers:
         state = {"on": "ok", "off": "note", "broken": "fail"}[each.state]
-        how = f"on, key from {each.key_variable}" if each.key_variable else "on"
+        keys = "key" if len(each.objects) == 1 else f"{len(each.objects)} keys"
+        how = f"on, {keys} from {each.key_variable}" if each.key_variable else "on"
         yield Finding("providers", each.name, state, how if each.state == "on" else each.reason)
     if not any(each.state == "on" for each in providers):
         cure = "no provider is on; set a key: pointsman keys set NAME"
@@ -134,7 +135,7 @@ def _feeds(catalog: Catalog | None) -> Iterator[Finding]:
     if catalog is None:
         yield Finding("catalog", "last", "note", "nothing was fetched yet; run: pointsman refresh")
         return
-    models = f"{len(catalog.candidates)} models, made {figures.ago(catalog.at)}"
+    models = f"{figures.counted(len(catalog.candidates), 'model')}, made {figures.ago(catalog.at)}"
     yield Finding("catalog", "last", "ok" if catalog.candidates else "warn", models)
     for each in catalog.sources:
         state = {"fresh": "ok", "stale": "warn", "failed": "warn", "off": "note"}[each.state.value]
@@ -172,7 +173,9 @@ def _ledger(found: Survey) -> Iterator[Finding]:
     except (PointsmanError, OSError) as error:
         yield Finding("ledger", named[0].name, "fail", str(error))
         return
-    yield Finding("ledger", named[0].name, "ok", f"{place}: {row.calls if row else 0} calls")
+    yield Finding(
+        "ledger", named[0].name, "ok", f"{place}: {figures.counted(row.calls if row else 0, 'call')}"
+    )
     if row and row.unsettled:
         amount = figures.dollars(row.unsettled_usd)
         detail = (

@@ -41,6 +41,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return UNKNOWN if value is None else f"{value:.{digits}f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 call``, ``2 calls``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def seconds(value: float | None) -> str:
     """A duration: ``0.42 s``, ``12 s``; ``?`` when unknown."""
     if value is None:

@@ -84,7 +84,7 @@ def list_keys(face: Face) -> None:
         Column("variable"),
         Column("for", wide=True, show=lambda readers: ", ".join(readers) or "nobody installed"),
         Column("from", "set in", show=lambda origin: origin or "-"),
-        Column("fingerprint", show=lambda value: value.removeprefix("sha256:")),
+        Column("fingerprint", show=lambda value: value.replace("sha256:", "")),
         Column("secret", None),
     ]
     document = {"path": str(file.path), "keys": rows}
@@ -163,13 +163,13 @@ def _variables(config: Any) -> Iterable[tuple[str, bool]]:
 
 def _row(each: Readable, env: Environment) -> dict[str, Any]:
     origin = env.origin(each.variable)
-    shown = Secret(env[each.variable]).fingerprint if origin and each.secret else ""
+    keys = env[each.variable].split(",") if origin and each.secret else []
     return {
         "variable": each.variable,
         "for": each.readers,
         "secret": each.secret,
         "from": origin,
-        "fingerprint": shown,
+        "fingerprint": ",".join(Secret(key.strip()).fingerprint for key in keys if key.strip()),
     }
 
 

@@ -163,7 +163,7 @@ def _report(
     if left_out:
         columns_out = [Column("model", wide=True), Column("rule"), Column("reason", wide=True)]
         tables.append(Table(columns_out, left_out, title="Left out", machine=False))
-    shown = f"{len(rows)} of {found} models" if len(rows) < found else f"{found} models"
+    shown = f"{len(rows)} of {found} models" if len(rows) < found else figures.counted(found, "model")
     note = f"{shown} · USD per million tokens · catalog {catalog.hash[:12]}, made {figures.ago(catalog.at)}"
     return Report("models", document, tables, [note])
 

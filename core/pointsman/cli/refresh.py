@@ -1,8 +1,8 @@
 """``pointsman refresh``: fetch every model list, price and score again.
 
 JSON: ``{"schema": "pointsman/refresh/1", "catalog", "models", "sources": [{"source", "kind", "state": "done
-| kept | failed", "rows", "seconds", "error"}], "changes": {"new", "gone", "dearer", "cheaper"}}``, the
-changes as lists of models. ``kept`` means that it failed and its last good rows stay.
+| kept | failed", "rows", "seconds", "fetched_at", "error"}], "changes": {"new", "gone", "dearer",
+"cheaper"}}``, the changes as lists of models. ``kept`` means that it failed and its last good rows stay.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ def changes(before: Catalog | None, after: Catalog) -> dict[str, list[str]]:
 
 
 def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -> Report:
+    fetched = {(each.kind, each.name): each.fetched_at for each in after.sources}
     sources = [
         {
             "source": each.name,
@@ -79,6 +80,7 @@ def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -
             "state": each.state,
             "rows": each.rows,
             "seconds": round(each.seconds, 3),
+            "fetched_at": fetched.get((each.kind, each.name)),
             "error": each.error,
         }
         for each in sorted(ended, key=lambda each: (each.kind, each.name))
@@ -96,9 +98,10 @@ def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -
         Column("state"),
         Column("rows", right=True),
         Column("seconds", "took", show=figures.seconds, right=True),
+        Column("fetched_at", "age", show=figures.age, right=True),
         Column("error", " ", wide=True),
     ]
-    left_out = f", {len(after.left_out)} more are listed but not for chat" if after.left_out else ""
+    left_out = f", {len(after.left_out)} more listed but not for chat" if after.left_out else ""
     notes = [f"{len(after.candidates)} models may be asked{left_out} · catalog {after.hash[:12]}"]
     return Report(
         "refresh", document, [Table(columns, sources, empty="no source is on")], [*notes, *_told(changed)]

@@ -100,7 +100,7 @@ def _notes(rows: Sequence[Row]) -> list[str]:
     if not rows:
         return []
     total = _total(rows)
-    notes = [f"total: {total['calls']} calls, {total['usd'].normalize():f} USD exactly"]
+    notes = [f"total: {figures.counted(total['calls'], 'call')}, {total['usd'].normalize():f} USD exactly"]
     if total["unpriced"]:
         notes.append(f"{total['unpriced']} answered calls have no known price and are not in the sum")
     if total["unsettled"]:

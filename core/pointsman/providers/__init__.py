@@ -1,12 +1,14 @@
 """Building blocks for engines, public: stream readers, dialect translators, careful readers of fields.
 
-`OpenAICompatible` is a whole engine to subclass; the rest is what it and the engines of other dialects are
+`OpenAICompatible` is a whole engine to subclass, `OpenAIEmbedder` the same with embeddings; the rest is what it and the engines of other dialects are
 made of.
 """
 
 from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
 from pointsman.providers.document import as_object, json_object
 from pointsman.providers.draining import drained
+from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
+from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import (
     aliases,
     capabilities,
@@ -15,8 +17,10 @@ from pointsman.providers.listing import (
     openai_listing,
     read_models,
 )
+from pointsman.providers.modalities import granted, output_kind
 from pointsman.providers.ndjson import objects
-from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible
+from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible, OpenAIEmbedder
+from pointsman.providers.price_list import listed_quotes, positive
 from pointsman.providers.request import (
     image_data,
     not_taken,
@@ -33,6 +37,7 @@ __all__ = [
     "Event",
     "OpenAIChunks",
     "OpenAICompatible",
+    "OpenAIEmbedder",
     "Reader",
     "aliases",
     "as_object",
@@ -40,21 +45,28 @@ __all__ = [
     "drained",
     "events",
     "finish_reason",
+    "granted",
     "image_data",
     "json_object",
+    "listed_quotes",
     "listed_rows",
     "next_url",
     "normalised",
     "not_taken",
     "objects",
+    "openai_embed_body",
+    "openai_embed_response",
     "openai_listing",
     "openai_messages",
     "openai_parameters",
     "openai_response",
     "openai_tool",
     "openai_usage",
+    "output_kind",
+    "positive",
     "read_models",
     "refuse",
     "stated_cost",
     "stated_error",
+    "with_model",
 ]

@@ -16,6 +16,7 @@ _ENVELOPES = ("data", "models")
 _KINDS = {
     "chat": Kind.CHAT,
     "language": Kind.COMPLETION,
+    "code": Kind.COMPLETION,
     "completion": Kind.COMPLETION,
     "llm": Kind.CHAT,
     "vlm": Kind.CHAT,

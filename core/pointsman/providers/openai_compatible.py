@@ -17,20 +17,31 @@ A new engine of this dialect is a subclass that says what is different::
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, ClassVar, Protocol
 
 from pointsman.errors import ResponseError
-from pointsman.protocols import Http
+from pointsman.protocols import Http, HttpStream
 from pointsman.providers.answer import OpenAIChunks, openai_response, stated_error
 from pointsman.providers.document import as_object, json_object
 from pointsman.providers.draining import drained
+from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
+from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import listed_rows, openai_listing, read_models
 from pointsman.providers.request import openai_messages, openai_parameters, refuse
 from pointsman.providers.sse import events
 from pointsman.providers.usage import openai_usage
-from pointsman.types import ChatChunk, ChatRequest, ChatResponse, Model, Secret, Usage
+from pointsman.types import (
+    ChatChunk,
+    ChatRequest,
+    ChatResponse,
+    EmbedRequest,
+    EmbedResponse,
+    Model,
+    Secret,
+    Usage,
+)
 
 _MOST_PAGES = 100
 _DONE = "[DONE]"
@@ -54,12 +65,14 @@ class OpenAICompatible:
         reasoning_field: Field of an assistant's message that takes its earlier thoughts back, if any.
         usage_on_request: Whether a stream reports usage only when ``stream_options`` asks for it.
         refused: Fields of `ChatRequest` the provider cannot take.
+        dialect: What `forward` takes.
     """
 
     max_tokens_field: ClassVar[str] = "max_tokens"
     reasoning_field: ClassVar[str] = ""
     usage_on_request: ClassVar[bool] = True
     refused: ClassVar[tuple[str, ...]] = ()
+    dialect: ClassVar[str] = "openai-chat"
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.base_url = endpoint.base_url.rstrip("/")
@@ -71,6 +84,16 @@ class OpenAICompatible:
     def headers(self) -> dict[str, str]:
         """Headers of every request; without a key there is no ``authorization``."""
         return {"authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
+
+    def url(self, path: str, model: str = "") -> str:
+        """Where something is asked for.
+
+        Args:
+            path: ``/models``, ``/chat/completions`` or ``/embeddings``.
+            model: The model asked for, for endpoints whose address names it.
+        """
+        del model
+        return self.base_url + path
 
     def listing(self, row: Mapping[str, Any]) -> Model | None:
         """One row of the model list, which has a usable ``id``; None to leave it out."""
@@ -109,19 +132,23 @@ class OpenAICompatible:
         """The `usage` object of an answer."""
         return openai_usage(obj)
 
-    async def rows(self, http: Http) -> list[Any]:
+    async def rows(self, http: Http, *, exact: bool = False) -> list[Any]:
         """The rows of the model list, page after page, as they came.
+
+        Args:
+            http: The client.
+            exact: Read numbers with a fraction as `Decimal`, for prices.
 
         Raises:
             ProviderError: It did not answer.
             ResponseError: What it answered holds no list.
         """
         found: list[Any] = []
-        url: str | None = f"{self.base_url}/models"
+        url: str | None = self.url("/models")
         for _ in range(_MOST_PAGES):
             if url is None:
                 break
-            document = (await http.request("GET", url, headers=self.headers())).json()
+            document = (await http.request("GET", url, headers=self.headers())).json(exact=exact)
             found.extend(listed_rows(document))
             url = self.next_page(document)
         return found
@@ -142,7 +169,7 @@ class OpenAICompatible:
             ResponseError: What it answered is no answer.
         """
         body = self.body(model, request, stream=False)
-        url = f"{self.base_url}/chat/completions"
+        url = self.url("/chat/completions", model)
         answer = await http.request("POST", url, headers=self.headers(), json=body)
         obj = as_object(answer.json())
         error = stated_error(obj)
@@ -158,7 +185,7 @@ class OpenAICompatible:
             ResponseError: An event is malformed, or the stream ended without a finish reason.
         """
         body = self.body(model, request, stream=True)
-        url = f"{self.base_url}/chat/completions"
+        url = self.url("/chat/completions", model)
         reader = OpenAIChunks(self.usage)
         async with (
             http.stream("POST", url, headers=self.headers(), json=body) as answer,
@@ -177,3 +204,39 @@ class OpenAICompatible:
                     raise error
         if not reader.finished:
             raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
+
+    @asynccontextmanager
+    async def forward(self, model: str, body: bytes, http: Http) -> AsyncIterator[HttpStream]:
+        """The caller's own bytes, with this engine's key and `model` as their model; the answer as it comes.
+
+        Raises:
+            ProviderError: It did not answer.
+            InvalidRequestError: `body` is no JSON object.
+        """
+        headers = {**self.headers(), "content-type": "application/json"}
+        url = self.url("/chat/completions", model)
+        async with http.stream("POST", url, headers=headers, body=with_model(body, model)) as answer:
+            yield answer
+
+
+class OpenAIEmbedder(OpenAICompatible):
+    """The same, where the provider also offers embeddings in this dialect.
+
+    Attributes:
+        dimensions_field: Name of the field for the length of the vectors; empty where there is none.
+    """
+
+    dimensions_field: ClassVar[str] = "dimensions"
+
+    async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+        """One vector per input, in their order.
+
+        Raises:
+            ProviderError: It did not answer; also when an answer of status 200 holds an error.
+            InvalidRequestError: A length is asked for that the provider cannot be told.
+            ResponseError: What it answered is not one vector per input.
+        """
+        body = openai_embed_body(model, request, self.dimensions_field)
+        url = self.url("/embeddings", model)
+        answer = await http.request("POST", url, headers=self.headers(), json=body)
+        return openai_embed_response(as_object(answer.json()), model, len(request.inputs))

@@ -15,7 +15,7 @@ from pointsman.catalog import Catalog
 from pointsman.routing.chat_stream import ChatStream
 from pointsman.routing.request import ChatOptions, Messages
 from pointsman.routing.router import Router
-from pointsman.types import ChatChunk, ChatResponse, Decision, UsageRow
+from pointsman.types import ChatChunk, ChatResponse, Decision, EmbedResponse, UsageRow
 
 
 @define(eq=False)
@@ -65,6 +65,14 @@ class BlockingRouter:
     def decide(self, messages: Messages, **options: Unpack[ChatOptions]) -> Decision:
         """As `Router.decide`."""
         return self._open().call(partial(self.router.decide, messages, **options))
+
+    def embed(
+        self, inputs: str | Sequence[str], *, model: str, dimensions: int | None = None, tag: str = ""
+    ) -> EmbedResponse:
+        """As `Router.embed`."""
+        embed = partial(self.router.embed, inputs, model=model, dimensions=dimensions, tag=tag)
+        embedded: EmbedResponse = self._open().call(embed)
+        return embedded
 
     def catalog(self) -> Catalog:
         """As `Router.catalog`."""

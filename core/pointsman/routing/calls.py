@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
 
 from attrs import define
 
@@ -14,12 +12,13 @@ from pointsman.config import CallSettings
 from pointsman.errors import DeadlineError, PointsmanError, ProviderError, ResponseError
 from pointsman.money.cost import expected_cost
 from pointsman.money.expectation import expected_tokens
-from pointsman.protocols import Http, Learner, Observer, Provider, Store
+from pointsman.protocols import Http, Provider
 from pointsman.routing.health import Health
 from pointsman.routing.itinerary import Itinerary, Stop
+from pointsman.routing.row import Audience, Matter, Row
 from pointsman.routing.run import Order, Run
 from pointsman.routing.streams import Deadlines, Gathered, guarded
-from pointsman.types import ChatChunk, ChatResponse, Reservation
+from pointsman.types import ChatChunk, ChatResponse, Ranked
 
 
 @define
@@ -29,20 +28,16 @@ class Caller:
     Attributes:
         providers: By instance name; one engine for each of its keys.
         http: The guarded client of each instance.
-        store: The ledger.
+        audience: The ledger, and who is told of calls.
         health: Learns of every attempt.
         settings: Attempts and deadlines.
-        learners: Strategies that learn from outcomes.
-        observers: Told of every call once it is recorded.
     """
 
     providers: Mapping[str, Sequence[Provider]]
     http: Callable[[str], Http]
-    store: Store
+    audience: Audience
     health: Health
     settings: CallSettings
-    learners: Sequence[Learner] = ()
-    observers: Sequence[Observer] = ()
 
     async def chat(self, order: Order) -> ChatResponse:
         """A whole answer.
@@ -52,7 +47,7 @@ class Caller:
         """
         run = await self._begin(order, stream=False)
         try:
-            while (stop := run.itinerary.next()) is not None:
+            while (stop := run.row.itinerary.next()) is not None:
                 try:
                     if stop.wait:
                         await asyncio.sleep(stop.wait)
@@ -60,8 +55,8 @@ class Caller:
                 except ProviderError as failure:
                     run.failed(failure)
                 else:
-                    return await run.answered(response, latency=run.elapsed())
-            raise run.itinerary.error()  # noqa: TRY301 (it is settled below like every other end)
+                    return await run.answered(response, latency=run.row.elapsed())
+            raise run.row.itinerary.error()  # noqa: TRY301 (it is settled below like every other end)
         except BaseException as raised:
             await run.ended(raised)
             raise
@@ -69,7 +64,7 @@ class Caller:
     async def _ask(self, stop: Stop, run: Run) -> ChatResponse:
         provider = stop.candidate.provider
         try:
-            async with asyncio.timeout_at(run.itinerary.deadline):
+            async with asyncio.timeout_at(run.row.itinerary.deadline):
                 engine = self.providers[provider][stop.key]
                 return await engine.chat(stop.candidate.model.id, run.request, self.http(provider))
         except TimeoutError:
@@ -77,7 +72,7 @@ class Caller:
         except PointsmanError:
             raise
         except Exception as error:
-            raise _engine_failure(error) from error
+            raise engine_failure(error) from error
 
     async def stream(self, order: Order) -> AsyncGenerator[ChatChunk]:
         """The answer in pieces; the last one carries the whole `response` with its cost.
@@ -86,7 +81,7 @@ class Caller:
         """
         run = await self._begin(order, stream=True)
         try:
-            while (stop := run.itinerary.next()) is not None:
+            while (stop := run.row.itinerary.next()) is not None:
                 try:
                     if stop.wait:
                         await asyncio.sleep(stop.wait)
@@ -101,7 +96,7 @@ class Caller:
                     response = run.gathered.response(stop.candidate.model.id)
                     yield ChatChunk(response=await run.answered(response, latency=run.first_token))
                     return
-            raise run.itinerary.error()  # noqa: TRY301 (as above)
+            raise run.row.itinerary.error()  # noqa: TRY301 (as above)
         except BaseException as raised:
             await run.ended(raised)
             raise
@@ -111,7 +106,7 @@ class Caller:
         run.gathered = Gathered()
         held: list[ChatChunk] = []
         calls = self.settings
-        limits = Deadlines(run.itinerary.deadline, calls.first_token, calls.idle)
+        limits = Deadlines(run.row.itinerary.deadline, calls.first_token, calls.idle)
         provider = stop.candidate.provider
         engine = self.providers[provider][stop.key]
         source = engine.stream(stop.candidate.model.id, run.request, self.http(provider))
@@ -122,7 +117,7 @@ class Caller:
                     held.append(chunk)
                     if not chunk.has_content:
                         continue
-                    run.first_token = run.elapsed()
+                    run.first_token = run.row.elapsed()
                     for each in held:
                         yield each
                     held.clear()
@@ -133,35 +128,25 @@ class Caller:
         except PointsmanError:
             raise
         except Exception as error:
-            raise _engine_failure(error) from error
+            raise engine_failure(error) from error
         finally:
             if (close := getattr(source, "aclose", None)) is not None:
                 await close()
 
     async def _begin(self, order: Order, *, stream: bool) -> Run:
         """Reserve the call's row before anything is sent."""
-        decision = order.decision
-        first = decision.ranking[0].candidate
-        estimate = expected_cost(first.price, *expected_tokens(order.request))
-        reservation = Reservation(
-            uuid.uuid4().hex,
-            datetime.now(UTC),
-            first.provider,
-            first.model.id,
-            decision.criteria.task,
-            decision.criteria.category,
-            estimate=estimate,
-            stream=stream,
-            tag=order.tag,
-        )
-        await self.store.reserve(reservation)
-        deadline = asyncio.get_running_loop().time() + self.settings.deadline
-        itinerary = Itinerary(
-            decision.ranking, self.health, self.settings.attempts, deadline, asyncio.get_running_loop().time
-        )
-        return Run(self.store, self.learners, self.observers, order, reservation, itinerary)
+        ranking, criteria = order.decision.ranking, order.decision.criteria
+        estimate = expected_cost(ranking[0].candidate.price, *expected_tokens(order.request))
+        matter = Matter(order.catalog, ranking, criteria, "chat", estimate, stream, order.tag)
+        return Run(order, await Row.reserve(self.audience, matter, self.itinerary(ranking)))
+
+    def itinerary(self, ranking: Sequence[Ranked]) -> Itinerary:
+        """The stops of a call that begins now."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self.settings.deadline
+        return Itinerary(ranking, self.health, self.settings.attempts, deadline, clock)
 
 
-def _engine_failure(error: Exception) -> ResponseError:
+def engine_failure(error: Exception) -> ResponseError:
     """What an engine raises that is not in our tree is its own bug; the next candidate is asked."""
     return ResponseError(f"the engine failed: {type(error).__name__}: {error}", maybe_billed=True)

@@ -23,8 +23,10 @@ from pointsman.http import Client
 from pointsman.protocols import Http, Learner, Store
 from pointsman.routing.calls import Caller
 from pointsman.routing.chat_stream import ChatStream
+from pointsman.routing.embedding import EmbeddingCaller
 from pointsman.routing.health import Health
 from pointsman.routing.request import AUTO, TASK, ChatOptions, Messages, build_criteria, build_request
+from pointsman.routing.row import Audience
 from pointsman.routing.run import Order
 from pointsman.routing.select import Selector, why_nobody
 from pointsman.types import (
@@ -35,6 +37,8 @@ from pointsman.types import (
     ChatResponse,
     Criteria,
     Decision,
+    EmbedRequest,
+    EmbedResponse,
     UsageRow,
 )
 
@@ -124,11 +128,13 @@ class Router:
         self._caller = Caller(
             {name: each.objects for name, each in providers.items()},
             self._http,
-            store,
+            Audience(
+                store,
+                [each for each in strategies.values() if isinstance(each, Learner)],
+                [each.object for each in host.on("observers").values()],
+            ),
             health,
             settings.calls,
-            [each for each in strategies.values() if isinstance(each, Learner)],
-            [each.object for each in host.on("observers").values()],
         )
 
     async def aclose(self) -> None:
@@ -198,6 +204,20 @@ class Router:
     async def decide(self, messages: Messages, **options: Unpack[ChatOptions]) -> Decision:
         """What `chat` would decide, without asking anybody; an empty ranking is an answer too."""
         return await self._decide(build_request(messages, options), options)
+
+    async def embed(
+        self, inputs: str | Sequence[str], *, model: str, dimensions: int | None = None, tag: str = ""
+    ) -> EmbedResponse:
+        """One vector per text. The model is always named: vectors of different models cannot be compared.
+
+        Raises:
+            RequestError: There is nothing to embed, or no engine of the model's provider embeds.
+            UnknownNameError: No embedding model is called that.
+            ProviderError: The only attempt failed; AttemptsFailedError when there were several.
+        """
+        texts = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+        caller = EmbeddingCaller(self._ready(self._caller))
+        return await caller.embed(await self.catalog(), model, EmbedRequest(texts, dimensions), tag)
 
     async def catalog(self) -> Catalog:
         """Today's catalog: from memory, from disk, or fetched."""

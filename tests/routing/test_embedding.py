@@ -1,0 +1,127 @@
+"""Texts into vectors through the router's own loop."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from attrs import define, evolve, field
+from pointsman import (
+    CallState,
+    Candidate,
+    EmbedRequest,
+    EmbedResponse,
+    Http,
+    Kind,
+    PointsmanError,
+    RequestError,
+    TransportError,
+    UnknownNameError,
+    Usage,
+)
+from pointsman.catalog import Catalog
+from pointsman.config import CallSettings
+from pointsman.routing.calls import Caller
+from pointsman.routing.embedding import EmbeddingCaller
+from pointsman.routing.health import Health
+from pointsman.routing.row import Audience
+
+from tests.builders import FakeProvider, FakeStore, candidate
+
+
+def embedder(key: str) -> Candidate:
+    """An embedding model at a million dollars per million tokens."""
+    chat = candidate(key, rate="1000000", out="0")
+    return evolve(chat, model=evolve(chat.model, kind=Kind.EMBEDDING))
+
+
+@define
+class Embeds(FakeProvider):
+    """Gives each text its length as its only dimension, or fails as told."""
+
+    error: Exception | None = None
+    usage: Usage = field(default=Usage(input_tokens=3))
+
+    async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+        """The lengths."""
+        self.asked.append(model)
+        if self.error is not None:
+            raise self.error
+        return EmbedResponse(tuple((float(len(text)),) for text in request.inputs), model, self.usage)
+
+
+CATALOG = Catalog((candidate("a/chat"),), embedders=[embedder("a/vec"), embedder("b/vec"), embedder("c/vec")])
+
+
+async def embed(
+    *inputs: str, model: str = "vec", **providers: Any
+) -> tuple[EmbedResponse | type[PointsmanError], FakeStore]:
+    """The response, or the class of the error, and the ledger."""
+    store = FakeStore()
+    engines = {name: [provider] for name, provider in providers.items()}
+    caller = Caller(engines, lambda _: None, Audience(store), Health(), CallSettings())  # type: ignore[arg-type,return-value]
+    try:
+        return await EmbeddingCaller(caller).embed(CATALOG, model, EmbedRequest(inputs), "mine"), store
+    except PointsmanError as error:
+        return type(error), store
+
+
+@pytest.mark.anyio
+async def test_vectors_come_with_their_provenance_and_cost() -> None:
+    """One vector per text, three tokens at a dollar each, one settled row."""
+    response, store = await embed("one", "four", a=Embeds())
+
+    assert isinstance(response, EmbedResponse)
+    assert (((3.0,), (4.0,)), "a", Decimal(3), CallState.SETTLED, "embeddings", "mine") == (
+        response.vectors,
+        response.provider,
+        response.cost.usd,
+        store.last.state,
+        store.reservations[response.call_id].operation,
+        store.reservations[response.call_id].tag,
+    )
+
+
+@pytest.mark.anyio
+async def test_the_same_model_elsewhere_takes_over() -> None:
+    """Another provider of the very model is the only fallback; who cannot embed is not asked."""
+    failing, silent, willing = Embeds(error=TransportError("refused")), FakeProvider(), Embeds()
+    response, store = await embed("one", a=failing, b=silent, c=willing)
+
+    assert isinstance(response, EmbedResponse)
+    assert (response.provider, silent.asked, len(store.last.attempts)) == ("c", [], 2)
+
+
+@pytest.mark.anyio
+async def test_uncounted_tokens_are_estimated() -> None:
+    """A provider that does not count still costs."""
+    response, _ = await embed("some eight words that nobody has counted yet", a=Embeds(usage=Usage()))
+
+    assert isinstance(response, EmbedResponse)
+    assert (response.usage.estimated, (response.cost.usd or Decimal(0)) > 0) == (True, True)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("inputs", "model", "providers", "error", "rows"),
+    [
+        ((), "vec", {"a": Embeds()}, RequestError, 0),
+        (("  ",), "vec", {"a": Embeds()}, RequestError, 0),
+        (("one",), "vex", {"a": Embeds()}, UnknownNameError, 0),
+        (("one",), "chat", {"a": Embeds()}, UnknownNameError, 0),
+        (("one",), "vec", {"b": FakeProvider()}, RequestError, 0),
+        (("one",), "a/vec", {"a": Embeds(error=TransportError("refused"))}, TransportError, 1),
+    ],
+)
+async def test_what_cannot_be_embedded_is_a_clear_error(
+    inputs: tuple[str, ...], model: str, providers: dict[str, Any], error: type[PointsmanError], rows: int
+) -> None:
+    """Before anything is sent there is no row; afterwards it says failed."""
+    found, store = await embed(*inputs, model=model, **providers)
+
+    assert (error, rows, rows) == (
+        found,
+        len(store.reservations),
+        sum(each.state is CallState.FAILED for each in store.settlements.values()),
+    )
