@@ -60,7 +60,7 @@ def test_defaults_need_no_file(place: Place) -> None:
     settings, problems = place.read()
 
     assert problems == []
-    assert sorted(settings.tasks) == ["chat", "coding", "fast", "reasoning", "summarization"]
+    assert sorted(settings.tasks) == ["coding", "fast", "reasoning", "summarization"]
     assert ("", "", False, CallSettings(), CatalogSettings(), ()) == (
         settings.strategy,
         settings.store,

@@ -107,7 +107,7 @@ def test_a_task_is_found_by_name(load: Load) -> None:
     assert host.task("fast") == Criteria(task="fast", prefer=Preference.SPEED)
     assert str(caught.value) == (
         "unknown task 'summarisation'; did you mean 'summarization'? "
-        "known: chat, coding, fast, reasoning, summarization; add it as [tasks.summarisation]"
+        "known: coding, fast, reasoning, summarization; add it as [tasks.summarisation]"
     )
 
 
