@@ -6,7 +6,6 @@ import asyncio
 import weakref
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
@@ -14,8 +13,7 @@ from typing import Any, Self, TypeVar, Unpack
 from attrs import define, evolve, field
 
 from pointsman.cache import Cache
-from pointsman.catalog import Catalog, Keeper, Source
-from pointsman.config import Instance
+from pointsman.catalog import Catalog, Keeper
 from pointsman.errors import LedgerError, NoCandidateError
 from pointsman.failures import exhausted
 from pointsman.host import Host
@@ -29,6 +27,7 @@ from pointsman.routing.request import AUTO, TASK, ChatOptions, Messages, build_c
 from pointsman.routing.row import Audience
 from pointsman.routing.run import Order
 from pointsman.routing.select import Selector, why_nobody
+from pointsman.routing.supply import keeper_of
 from pointsman.types import (
     Call,
     Capability,
@@ -85,7 +84,11 @@ class Router:
         return cls(Host.load(env, config))
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.aclose()  # what was opened before it failed
+            raise
         return self
 
     async def __aexit__(
@@ -110,17 +113,7 @@ class Router:
         self._store = store
         settings = host.settings
         self._cache = await asyncio.to_thread(Cache, host.folders.cache)
-        self._keeper = Keeper(
-            providers=_sources(host, "providers"),
-            pricing_sources=_sources(host, "pricing_sources"),
-            benchmark_sources=_sources(host, "benchmark_sources"),
-            http=self._http,
-            cache=self._cache,
-            fresh_for=timedelta(hours=settings.catalog.refresh_hours),
-            timeout=settings.catalog.timeout,
-            price_priority=settings.catalog.price_priority,
-            offline=settings.offline,
-        )
+        self._keeper = keeper_of(host, self._http, self._cache)
         providers = host.on("providers")
         self._health = health = Health(keys={name: len(each.objects) for name, each in providers.items()})
         strategies = {name: each.object for name, each in host.on("strategies").items()}
@@ -287,11 +280,3 @@ class Router:
         if part is None:
             raise RuntimeError("the router is not open; use it as: async with Router.open() as router")
         return part
-
-
-def _sources(host: Host, kind: str) -> tuple[Source, ...]:
-    return tuple(_source(each) for each in host.on(kind).values())
-
-
-def _source(instance: Instance) -> Source:
-    return Source(instance.name, instance.contribution.extension.name, instance.object)
