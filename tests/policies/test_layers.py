@@ -24,6 +24,7 @@ LAYERS = (
     "routing",
     "testing",
     "cli",
+    "__main__",
 )
 """Each may import only what stands before it."""
 

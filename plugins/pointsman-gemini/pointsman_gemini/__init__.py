@@ -1,0 +1,223 @@
+"""Google's Gemini models, through the API's own dialect (https://ai.google.dev/api/generate-content)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import aclosing
+from functools import partial
+from typing import Any
+
+from attrs import evolve, frozen
+from pointsman import (
+    Advice,
+    ChatChunk,
+    ChatRequest,
+    ChatResponse,
+    EmbedRequest,
+    EmbedResponse,
+    Extension,
+    Http,
+    InvalidRequestError,
+    Model,
+    Provider,
+    ProviderError,
+    ResponseError,
+    Secret,
+    hookimpl,
+    secret,
+    setting,
+)
+from pointsman.providers import as_object, read_models
+from pointsman.providers.fields import count, string, table
+
+from pointsman_gemini.answer import Chunks, response
+from pointsman_gemini.embeddings import batches, embedded
+from pointsman_gemini.listing import listing, named, rows_of, thinkers
+from pointsman_gemini.pieces import objects
+from pointsman_gemini.request import body
+from pointsman_gemini.thinking import Thinker
+
+_PAGE = "1000"  # rows; the largest page the API gives, of 50 by default
+_MOST_PAGES = 100
+
+
+@frozen
+class Config:
+    """Settings: the key, and where the endpoint is (an address without a path gets ``/v1beta``)."""
+
+    key: Secret = secret("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    base_url: str = setting(
+        "GEMINI_BASE_URL",
+        "GOOGLE_GEMINI_BASE_URL",
+        default="https://generativelanguage.googleapis.com/v1beta",
+    )
+
+
+class Gemini:
+    """The engine. It remembers how each model thinks, because requests depend on it.
+
+    Attributes:
+        base_url: Where ``/models`` is.
+    """
+
+    def __init__(self, config: Config) -> None:
+        from urllib.parse import urlsplit
+
+        url = config.base_url.rstrip("/")
+        self.base_url = url if urlsplit(url).path else f"{url}/v1beta"
+        self._key = config.key
+        self._thinks: Mapping[str, bool] | None = None
+        self._counted: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"Gemini({self.base_url!r})"
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        """Every model listed, page after page; ids are without their ``models/``.
+
+        Raises:
+            ProviderError: It did not answer, or not with a list.
+        """
+        found: list[Mapping[str, Any]] = []
+        url, params = f"{self.base_url}/models", {"pageSize": _PAGE}
+        for _ in range(_MOST_PAGES):
+            page = (await http.request("GET", url, headers=self._headers(), params=params)).json()
+            if found and not page:
+                break  # a page without rows is written without its list
+            found.extend(named(table(row)) for row in rows_of(page))
+            token = string(table(page).get("nextPageToken"))
+            if not token or token == params.get("pageToken"):
+                break
+            params = {"pageSize": _PAGE, "pageToken": token}
+        self._thinks = thinkers(found)
+        return read_models(found, partial(listing, thinks=self._thinks))
+
+    async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
+        """One whole answer.
+
+        Raises:
+            ProviderError: It did not answer.
+            ContentPolicyError: The prompt was blocked.
+            InvalidRequestError: The request holds something the API or this model cannot do; names it.
+        """
+        try:
+            return await self._chat(model, request, http)
+        except InvalidRequestError as error:
+            if not self._learnt(model, request, error):
+                raise
+        return await self._chat(model, request, http)
+
+    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+        """The same answer in pieces.
+
+        Raises:
+            ProviderError: It did not answer, or an event holds an error.
+            ResponseError: An event is malformed, or the stream ended without a finish reason.
+        """
+        while True:
+            try:
+                async with aclosing(self._stream(model, request, http)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except InvalidRequestError as error:
+                if not self._learnt(model, request, error):
+                    raise
+            else:
+                return
+
+    async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+        """One vector per text, in their order; a hundred texts go out at once.
+
+        `EmbedRequest.extra` (``taskType``, ``title``) goes along with each text.
+
+        Raises:
+            ProviderError: It did not answer, or not with a vector for each text.
+        """
+        answers = [
+            await self._ask(model, "batchEmbedContents", batch, http) for batch in batches(model, request)
+        ]
+        return embedded(answers, model, len(request.inputs))
+
+    async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
+        """Input tokens of this request, counted by the API: https://ai.google.dev/api/tokens.
+
+        Raises:
+            ProviderError: It did not answer, or not with a count.
+        """
+        # How hard it is to think about changes no count.
+        asked = body(evolve(request, reasoning_effort=None), self._files, Thinker())
+        sent = {"generateContentRequest": {**asked, "model": f"models/{_bare(model)}"}}
+        counted = count((await self._ask(model, "countTokens", sent, http)).get("totalTokens"))
+        if counted is None:
+            raise ResponseError("the answer holds no count of tokens")
+        return counted
+
+    async def _chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
+        sent = body(request, self._files, await self._thinker(model, request, http))
+        return response(await self._ask(model, "generateContent", sent, http), model)
+
+    async def _stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+        sent = body(request, self._files, await self._thinker(model, request, http))
+        reader = Chunks()
+        url, params = self._url(model, "streamGenerateContent"), {"alt": "sse"}
+        async with (
+            http.stream("POST", url, headers=self._headers(), params=params, json=sent) as answer,
+            aclosing(objects(answer)) as found,
+        ):
+            async for obj in found:
+                piece = reader.read(obj)
+                if piece is not None:
+                    yield piece
+        if not reader.finished:
+            raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
+
+    async def _ask(self, model: str, method: str, sent: object, http: Http) -> Mapping[str, Any]:
+        answer = await http.request("POST", self._url(model, method), headers=self._headers(), json=sent)
+        return as_object(answer.json())
+
+    def _url(self, model: str, method: str) -> str:
+        from urllib.parse import quote
+
+        return f"{self.base_url}/models/{quote(_bare(model), safe='@')}:{method}"
+
+    def _headers(self) -> dict[str, str]:
+        # Never as ``?key=``: addresses end up in logs.
+        return {"x-goog-api-key": self._key.reveal()}
+
+    @property
+    def _files(self) -> str:
+        return f"{self.base_url}/files/"
+
+    async def _thinker(self, model: str, request: ChatRequest, http: Http) -> Thinker:
+        """How `model` thinks; asks for the list when that matters and nobody has yet."""
+        if self._thinks is None and request.reasoning_effort is not None:
+            try:
+                await self.models(http)
+            except ProviderError:
+                self._thinks = {}  # the call itself will tell what is wrong
+        bare = _bare(model)
+        return Thinker((self._thinks or {}).get(bare), counted=bare in self._counted)
+
+    def _learnt(self, model: str, request: ChatRequest, error: InvalidRequestError) -> bool:
+        """Whether to ask again: this model wants its thoughts counted, which the list does not tell.
+
+        Models up to some generation take a budget in tokens and refuse a level, later ones the reverse, and
+        only the refusal says which. Any other refusal of thoughts is one that another model may not share.
+        """
+        if request.reasoning_effort is None or "thinking" not in error.detail.lower():
+            return False
+        bare = _bare(model)
+        if bare not in self._counted and "thinking level" in error.detail.lower():
+            self._counted |= {bare}
+            return True
+        error.parameter, error.advice = "reasoning_effort", Advice.NEXT_CANDIDATE
+        return False
+
+
+def _bare(model: str) -> str:
+    return model.removeprefix("models/")
+
+
+@hookimpl
+def pointsman_providers() -> Iterable[Extension[Provider]]:
+    yield Extension("gemini", Gemini, config=Config, summary="Gemini models served by Google.")

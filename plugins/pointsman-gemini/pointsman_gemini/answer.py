@@ -1,0 +1,210 @@
+"""Answers of ``generateContent``, whole and in pieces (https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from attrs import frozen
+from pointsman import (
+    ChatChunk,
+    ChatResponse,
+    ContentPolicyError,
+    FinishReason,
+    Reasoning,
+    ResponseError,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
+from pointsman.providers import normalised, stated_error
+from pointsman.providers.fields import count, rows, string, table
+
+from pointsman_gemini.thinking import signature_of
+
+_FINISH = {
+    "STOP": FinishReason.STOP,
+    "MAX_TOKENS": FinishReason.LENGTH,
+    "SAFETY": FinishReason.CONTENT_FILTER,
+    "RECITATION": FinishReason.CONTENT_FILTER,
+    "BLOCKLIST": FinishReason.CONTENT_FILTER,
+    "PROHIBITED_CONTENT": FinishReason.CONTENT_FILTER,
+    "SPII": FinishReason.CONTENT_FILTER,
+    "IMAGE_SAFETY": FinishReason.CONTENT_FILTER,
+    "IMAGE_PROHIBITED_CONTENT": FinishReason.CONTENT_FILTER,
+    "IMAGE_RECITATION": FinishReason.CONTENT_FILTER,
+}
+# What the model wrote cannot be used: there is no answer, but another model may have one.
+_UNUSABLE = frozenset(
+    {
+        "MALFORMED_FUNCTION_CALL",
+        "MALFORMED_RESPONSE",
+        "MISSING_THOUGHT_SIGNATURE",
+        "TOO_MANY_TOOL_CALLS",
+        "UNEXPECTED_TOOL_CALL",
+    }
+)
+
+
+def usage(obj: Mapping[str, Any]) -> Usage:
+    """Token counts: thoughts are counted beside the answer, and what tools fed back beside the prompt.
+
+    Counts that are 0 are left out by the API; that is believed where the total bears it out.
+    """
+    prompt, total = count(obj.get("promptTokenCount")), count(obj.get("totalTokenCount"))
+    answer, thoughts = count(obj.get("candidatesTokenCount")), count(obj.get("thoughtsTokenCount"))
+    if prompt is not None:
+        prompt += count(obj.get("toolUsePromptTokenCount")) or 0
+    if answer is None and (thoughts is not None or (total is not None and total == prompt)):
+        answer = 0
+    return normalised(
+        prompt,
+        None if answer is None else answer + (thoughts or 0),
+        cache_read=count(obj.get("cachedContentTokenCount")) or 0,
+        reasoning=thoughts or 0,
+    )
+
+
+def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
+    """A whole answer.
+
+    Raises:
+        ProviderError: It is an error after all.
+        ContentPolicyError: The prompt was blocked.
+        ResponseError: It holds no answer.
+    """
+    _raise_refusal(obj)
+    candidate = _candidate(obj)
+    if not isinstance(candidate.get("content"), dict) and not candidate.get("finishReason"):
+        raise ResponseError("the answer holds no content", maybe_billed=True)
+    said = _said(_parts(candidate))
+    calls = tuple(_tool_call(call, obj, place) for place, call in enumerate(said.calls))
+    thought = Reasoning(said.thoughts, said.signature)
+    return ChatResponse(
+        text=said.text,
+        model=_model(obj) or model,
+        finish_reason=_finish(candidate, called=bool(calls)) or FinishReason.OTHER,
+        usage=usage(table(obj.get("usageMetadata"))),
+        tool_calls=calls,
+        reasoning=(thought,) if said.thoughts or said.signature else (),
+        id=string(obj.get("responseId")),
+    )
+
+
+class Chunks:
+    """Reads the pieces of one streamed answer, in order.
+
+    Attributes:
+        finished: Whether the finish reason has come.
+    """
+
+    __slots__ = ("_calls", "_introduced", "finished")
+
+    def __init__(self) -> None:
+        self.finished = False
+        self._calls = 0
+        self._introduced = False
+
+    def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
+        """What one parsed piece adds; None where it adds nothing.
+
+        Raises:
+            ProviderError: It is an error.
+            ContentPolicyError: The prompt was blocked.
+            ResponseError: What the model wrote cannot be used.
+        """
+        _raise_refusal(obj)
+        candidate = _candidate(obj)
+        said = _said(_parts(candidate))
+        calls = [_tool_call(call, obj, place) for place, call in enumerate(said.calls, self._calls)]
+        deltas = (
+            ToolCallDelta(place, call.id, call.name, call.arguments)
+            for place, call in enumerate(calls, self._calls)
+        )
+        chunk = ChatChunk(
+            text=said.text,
+            reasoning=said.thoughts,
+            signature=said.signature,
+            tool_calls=tuple(deltas),
+            finish_reason=None if self.finished else _finish(candidate, called=bool(self._calls or calls)),
+            usage=usage(table(obj["usageMetadata"])) if obj.get("usageMetadata") else None,
+            model="" if self._introduced else _model(obj),
+            id="" if self._introduced else string(obj.get("responseId")),
+        )
+        self._calls += len(calls)
+        self._introduced = self._introduced or bool(chunk.model)
+        self.finished = self.finished or chunk.finish_reason is not None
+        return None if chunk == ChatChunk() else chunk
+
+
+@frozen
+class _Said:
+    """What some parts hold, by kind."""
+
+    text: str
+    thoughts: str
+    signature: str
+    calls: tuple[Mapping[str, Any], ...]
+
+
+def _said(parts: Sequence[Mapping[str, Any]]) -> _Said:
+    # The last signature is the one that must go back: calls stand at the end, and only the first has one.
+    signatures = [signature for part in parts if (signature := signature_of(part))]
+    return _Said(
+        text="".join(string(part.get("text")) for part in parts if part.get("thought") is not True),
+        thoughts="".join(string(part.get("text")) for part in parts if part.get("thought") is True),
+        signature=signatures[-1] if signatures else "",
+        calls=tuple(table(part["functionCall"]) for part in parts if part.get("functionCall")),
+    )
+
+
+def _raise_refusal(obj: Mapping[str, Any]) -> None:
+    error = stated_error(obj)
+    if error is not None:
+        raise error
+    feedback = table(obj.get("promptFeedback"))
+    reason = string(feedback.get("blockReason"))
+    if reason and not obj.get("candidates"):
+        why = string(feedback.get("blockReasonMessage"))
+        raise ContentPolicyError(
+            f"the prompt was blocked: {reason}" + (f" ({why})" if why else ""), maybe_billed=True
+        )
+
+
+def _candidate(obj: Mapping[str, Any]) -> Mapping[str, Any]:
+    candidates = rows(obj.get("candidates"))
+    return table(candidates[0]) if candidates else {}
+
+
+def _parts(candidate: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [table(part) for part in rows(table(candidate.get("content")).get("parts"))]
+
+
+def _model(obj: Mapping[str, Any]) -> str:
+    return string(obj.get("modelVersion")).removeprefix("models/")
+
+
+def _finish(candidate: Mapping[str, Any], *, called: bool) -> FinishReason | None:
+    word = candidate.get("finishReason")
+    if not isinstance(word, str) or not word:
+        return None
+    if word in _UNUSABLE:
+        why = string(candidate.get("finishMessage"))
+        raise ResponseError(f"the model's answer is unusable: {word}{why and f' ({why})'}", maybe_billed=True)
+    if called and word == "STOP":
+        return FinishReason.TOOL_CALLS
+    return _FINISH.get(word, FinishReason.OTHER)
+
+
+def _tool_call(call: Mapping[str, Any], obj: Mapping[str, Any], place: int) -> ToolCall:
+    arguments = orjson.dumps(table(call.get("args"))).decode()
+    identity = string(call.get("id")) or f"call_{string(obj.get('responseId')) or _unique()}_{place}"
+    return ToolCall(identity, string(call.get("name")), arguments)
+
+
+def _unique() -> str:
+    # Calls of older models have no id, and two answers of one conversation must not share one.
+    from uuid import uuid4
+
+    return uuid4().hex[:22]

@@ -1,0 +1,105 @@
+"""Streams of Gemini's API, piece by piece."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from pointsman import (
+    ChatChunk,
+    ChatRequest,
+    FinishReason,
+    Message,
+    OverloadedError,
+    ResponseError,
+    Role,
+    Secret,
+    Text,
+    ToolCallDelta,
+    Usage,
+)
+from pointsman.testing import FakeHttp, Pieces
+from pointsman_gemini import Config, Gemini
+
+REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))])
+
+
+def engine() -> Gemini:
+    """One that has not listed anything yet."""
+    return Gemini(Config(Secret("AIza0123456789"), "https://a.example"))
+
+
+@pytest.mark.anyio
+async def test_a_stream() -> None:
+    """Thoughts, text, calls; every fact is told once, and calls end the answer."""
+    head = {"modelVersion": "models/pro-001", "responseId": "r1"}
+    call = {"functionCall": {"name": "f", "args": {"x": 1}}}
+
+    def piece(*parts: object, **candidate: object) -> dict[str, object]:
+        return {"candidates": [{"content": {"parts": parts}, **candidate}], **head}
+
+    events = (
+        piece({"text": "hm", "thought": True}),
+        piece({"text": "Well"}),
+        piece({**call, "thoughtSignature": "S="}, {"functionCall": {"id": "own", "name": "g"}}),
+        piece(call, finishReason="STOP"),
+        {
+            "usageMetadata": {"promptTokenCount": 3, "candidatesTokenCount": 2, "thoughtsTokenCount": 4},
+            **head,
+        },
+        {"candidates": [], **head},
+    )
+    body = b"".join(b"data: " + orjson.dumps(event) + b"\r\n\r\n" for event in events)
+    chunks = [chunk async for chunk in engine().stream("pro", REQUEST, FakeHttp(Pieces((body,))))]
+
+    assert [
+        ChatChunk(reasoning="hm", model="pro-001", id="r1"),
+        ChatChunk(text="Well"),
+        ChatChunk(
+            signature="call:S=",
+            tool_calls=(ToolCallDelta(0, "call_r1_0", "f", '{"x":1}'), ToolCallDelta(1, "own", "g", "{}")),
+        ),
+        ChatChunk(
+            tool_calls=(ToolCallDelta(2, "call_r1_2", "f", '{"x":1}'),),
+            finish_reason=FinishReason.TOOL_CALLS,
+        ),
+        ChatChunk(usage=Usage(3, 6, reasoning_output_tokens=4)),
+    ] == chunks
+
+
+@pytest.mark.anyio
+async def test_a_stream_as_one_array() -> None:
+    """Whatever stands between may have dropped the wish for events."""
+    pieces = [
+        {"candidates": [{"content": {"parts": [{"text": 'a "}{" \\'}]}}]},
+        {"candidates": [{"content": {"parts": [{"text": "b"}]}, "finishReason": "MAX_TOKENS"}]},
+    ]
+    body = orjson.dumps(pieces, option=orjson.OPT_INDENT_2)
+    parts = tuple(body[place : place + 3] for place in range(0, len(body), 3))
+    http = FakeHttp(Pieces(parts, headers={"content-type": "application/json; charset=UTF-8"}))
+
+    assert [
+        ChatChunk(text='a "}{" \\'),
+        ChatChunk(text="b", finish_reason=FinishReason.LENGTH),
+    ] == [chunk async for chunk in engine().stream("pro", REQUEST, http)]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "event", [{}, {"candidates": []}, {"candidates": [{"content": {"parts": [{"text": "ho"}]}}]}]
+)
+async def test_a_stream_without_a_finish_reason_is_no_success(event: dict[str, object]) -> None:
+    """Whatever its last piece says."""
+    http = FakeHttp(Pieces((b"data: " + orjson.dumps(event) + b"\n\n",)))
+
+    with pytest.raises(ResponseError, match="finish reason"):
+        [chunk async for chunk in engine().stream("pro", REQUEST, http)]
+
+
+@pytest.mark.anyio
+async def test_an_error_in_a_stream() -> None:
+    """It is classified, not swallowed."""
+    error = {"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}
+    http = FakeHttp(Pieces((b"data: " + orjson.dumps(error) + b"\n\n",)))
+
+    with pytest.raises(OverloadedError):
+        [chunk async for chunk in engine().stream("pro", REQUEST, http)]
