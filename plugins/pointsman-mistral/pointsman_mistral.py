@@ -24,7 +24,7 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers import OpenAICompatible, capabilities, openai_listing
+from pointsman.providers import OpenAIEmbedder, capabilities, openai_listing
 from pointsman.providers.fields import day, identifier, table
 
 _KIND_FLAGS = {
@@ -43,10 +43,11 @@ class Config:
     base_url: str = setting("MISTRAL_BASE_URL", default="https://api.mistral.ai/v1")
 
 
-class Mistral(OpenAICompatible):
+class Mistral(OpenAIEmbedder):
     """Streams report usage unasked. Unknown fields are refused: no ``user``, no ``stream_options``."""
 
     usage_on_request = False
+    dimensions_field = "output_dimension"
 
     def listing(self, row: Mapping[str, Any]) -> Model:
         flags = table(row.get("capabilities"))
@@ -94,7 +95,10 @@ def _kind(flags: Mapping[str, Any]) -> Kind | None:
     told = [kind for flag, kind in _KIND_FLAGS.items() if flags.get(flag) is True]
     if told:
         return told[0]
-    return Kind.OTHER if "completion_chat" in flags else None
+    if "completion_chat" not in flags:
+        return None
+    # The list has a flag for every purpose but embedding: what none of them fits does that.
+    return Kind.OTHER if any(flag is True for flag in flags.values()) else Kind.EMBEDDING
 
 
 def _thinking(part: Reasoning) -> dict[str, Any]:

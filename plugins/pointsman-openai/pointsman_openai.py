@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 from pointsman import Extension, Provider, Secret, hookimpl, secret, setting
-from pointsman.providers import OpenAICompatible
+from pointsman.providers import OpenAIEmbedder
 
 
 @frozen
@@ -17,7 +17,7 @@ class Config:
     base_url: str = setting("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 
 
-class OpenAI(OpenAICompatible):
+class OpenAI(OpenAIEmbedder):
     """The dialect's own home. Its reasoning models refuse the older ``max_tokens``."""
 
     max_tokens_field = "max_completion_tokens"

@@ -7,7 +7,6 @@ USD per token there, and ``-1`` where the price depends on what it routes to.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +16,6 @@ from pointsman import (
     ContextTier,
     Extension,
     Http,
-    Kind,
     Model,
     PricingSource,
     Provider,
@@ -29,7 +27,16 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers import OpenAICompatible, next_url, openai_listing, openai_usage
+from pointsman.providers import (
+    OpenAIEmbedder,
+    capabilities,
+    granted,
+    listed_quotes,
+    next_url,
+    openai_listing,
+    openai_usage,
+    output_kind,
+)
 from pointsman.providers.fields import count, day, identifier, label, rows, table, usd, window
 
 NAME = "openrouter"
@@ -42,11 +49,6 @@ _PARAMETERS = {
     Capability.JSON_SCHEMA: "structured_outputs",
     Capability.REASONING: "reasoning",
 }
-_INPUTS = {
-    Capability.VISION: "image",
-    Capability.AUDIO_INPUT: "audio",
-    Capability.DOCUMENT_INPUT: "file",
-}
 
 
 @frozen
@@ -57,7 +59,7 @@ class Config:
     base_url: str = setting("OPENROUTER_BASE_URL", default="https://openrouter.ai/api/v1")
 
 
-class OpenRouter(OpenAICompatible):
+class OpenRouter(OpenAIEmbedder):
     """The dialect, with thoughts that can be sent back and a cost stated in every answer."""
 
     reasoning_field = "reasoning"
@@ -68,18 +70,20 @@ class OpenRouter(OpenAICompatible):
     def listing(self, row: Mapping[str, Any]) -> Model:
         model = openai_listing(row)
         architecture, host = table(row.get("architecture")), table(row.get("top_provider"))
-        told = {
-            **_told(_PARAMETERS, row.get("supported_parameters")),
-            **_told(_INPUTS, architecture.get("input_modalities")),
-        }
+        can, cannot = capabilities(
+            {
+                **granted(row.get("supported_parameters"), _PARAMETERS),
+                **granted(architecture.get("input_modalities")),
+            }
+        )
         return evolve(
             model,
-            kind=_kind(rows(architecture.get("output_modalities"))),
+            kind=output_kind(rows(architecture.get("output_modalities"))),
             creator=label(model.id.lstrip("~").partition("/")[0]),
             context_window=window(host.get("context_length")) or model.context_window,
             max_output_tokens=window(host.get("max_completion_tokens")),
-            can=(each for each, granted in told.items() if granted),
-            cannot=(each for each, granted in told.items() if not granted),
+            can=can,
+            cannot=cannot,
             aliases=_slug(model.id, row),
             retires=day(row.get("expiration_date")),
         )
@@ -105,40 +109,14 @@ class OpenRouterPrices:
         Raises:
             ProviderError: It did not answer, or not with a list.
         """
-        now = datetime.now(UTC)
-        found = (_quote(table(row), now) for row in await self._engine.rows(http))
-        quotes: dict[str, Quote] = {}
-        for quote in found:
-            if quote is not None:
-                quotes.setdefault(quote.model, quote)
-        return tuple(quotes.values())
-
-
-def _told(flags: Mapping[Capability, str], words: object) -> dict[Capability, bool]:
-    """Which capabilities a list of words grants and denies; nothing where there is no list."""
-    return {each: word in words for each, word in flags.items()} if isinstance(words, list) else {}
-
-
-def _kind(outputs: Iterable[object]) -> Kind | None:
-    """What a model is for: what it makes beside text, for a model that makes more is not for chat."""
-    known = {str(kind) for kind in Kind}
-    words = ["chat" if word == "text" else f"{word}".removesuffix("s") for word in outputs]
-    made = sorted(words, key="chat".__eq__)
-    return next((Kind(word) if word in known else Kind.OTHER for word in made), None)
+        found = await self._engine.rows(http, exact=True)
+        return listed_quotes(found, NAME, lambda row: _rates(table(row.get("pricing"))))
 
 
 def _slug(model: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     """The dated id that answers carry; not for a variant (``:free``), which shares it with its model."""
     slug = identifier(row.get("canonical_slug"))
     return (slug,) if slug and slug != model and ":" not in model else ()
-
-
-def _quote(row: Mapping[str, Any], now: datetime) -> Quote | None:
-    model, pricing = identifier(row.get("id")), table(row.get("pricing"))
-    rates = _rates(pricing)
-    if model is None or rates == Rates():
-        return None
-    return Quote(model=model, rates=rates, as_of=now, provider=NAME, name=label(row.get("name")))
 
 
 def _rates(pricing: Mapping[str, Any]) -> Rates:

@@ -1,7 +1,7 @@
 """Building blocks for engines, public: stream readers, dialect translators, careful readers of fields.
 
-`OpenAICompatible` is a whole engine to subclass, `OpenAIEmbedder` the same with embeddings; the rest is what it and the engines of other dialects are
-made of.
+`OpenAICompatible` is a whole engine to subclass, `OpenAIEmbedder` the same with embeddings; the rest is what
+they and the engines of other dialects are made of.
 """
 
 from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
@@ -20,7 +20,7 @@ from pointsman.providers.listing import (
 from pointsman.providers.modalities import granted, output_kind
 from pointsman.providers.ndjson import objects
 from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible, OpenAIEmbedder
-from pointsman.providers.price_list import listed_quotes, positive
+from pointsman.providers.price_list import listed_quotes
 from pointsman.providers.request import (
     image_data,
     not_taken,
@@ -63,7 +63,6 @@ __all__ = [
     "openai_tool",
     "openai_usage",
     "output_kind",
-    "positive",
     "read_models",
     "refuse",
     "stated_cost",

@@ -5,7 +5,7 @@ The format is that of ``POST /embeddings`` (https://platform.openai.com/docs/api
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -38,20 +38,13 @@ def openai_embed_body(model: str, request: EmbedRequest, dimensions_field: str) 
     return written
 
 
-def openai_embed_response(
-    obj: Mapping[str, Any],
-    model: str,
-    inputs: int,
-    *,
-    usage: Callable[[Mapping[str, Any]], Usage] | None = None,
-) -> EmbedResponse:
+def openai_embed_response(obj: Mapping[str, Any], model: str, inputs: int) -> EmbedResponse:
     """The vectors of an answer, in the order of the inputs.
 
     Args:
         obj: The parsed body.
         model: The model asked for: it stands in where the answer names none.
         inputs: How many texts were sent.
-        usage: Reads the usage object; None for the dialect's own.
 
     Raises:
         ProviderError: The body holds an error.
@@ -67,10 +60,10 @@ def openai_embed_response(
     vectors = tuple(_vector(row.get("embedding")) for row in found)
     if len(vectors) != inputs or len({len(vector) for vector in vectors}) > 1:
         raise ResponseError("the answer does not hold one vector per input", maybe_billed=True)
-    return EmbedResponse(vectors, string(obj.get("model")) or model, (usage or openai_embed_usage)(obj))
+    return EmbedResponse(vectors, string(obj.get("model")) or model, _usage(obj))
 
 
-def openai_embed_usage(obj: Mapping[str, Any]) -> Usage:
+def _usage(obj: Mapping[str, Any]) -> Usage:
     """Tokens of an answer: embeddings have input only."""
     used = table(obj.get("usage"))
     tokens = count(used.get("prompt_tokens"))

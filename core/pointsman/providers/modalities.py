@@ -24,9 +24,9 @@ def granted(words: object, flags: Mapping[Capability, str] = INPUTS) -> dict[Cap
 def output_kind(words: Iterable[object]) -> Kind | None:
     """What a model is for, by what comes out of it; None where nothing is said.
 
-    Whatever gives text is a chat model; other outputs go by their own name, in the singular or the plural.
+    A model that makes more than text is for that, and not for chat; outputs other than text go by their own
+    name, in the singular or the plural.
     """
     found = ["chat" if word == "text" else f"{word}".removesuffix("s") for word in words]
-    if "chat" in found:
-        return Kind.CHAT
-    return next((_KINDS.get(word, Kind.OTHER) for word in found), None)
+    made = sorted(found, key="chat".__eq__)
+    return next((_KINDS.get(word, Kind.OTHER) for word in made), None)

@@ -95,6 +95,10 @@ class OpenAICompatible:
         del model
         return self.base_url + path
 
+    def named(self, model: str) -> str:
+        """The model's name as it is sent, for endpoints that know it under another."""
+        return model
+
     def listing(self, row: Mapping[str, Any]) -> Model | None:
         """One row of the model list, which has a usable ``id``; None to leave it out."""
         return openai_listing(row)
@@ -168,6 +172,7 @@ class OpenAICompatible:
             ProviderError: It did not answer; also when an answer of status 200 holds an error.
             ResponseError: What it answered is no answer.
         """
+        model = self.named(model)
         body = self.body(model, request, stream=False)
         url = self.url("/chat/completions", model)
         answer = await http.request("POST", url, headers=self.headers(), json=body)
@@ -184,6 +189,7 @@ class OpenAICompatible:
             ProviderError: It did not answer, or an event holds an error.
             ResponseError: An event is malformed, or the stream ended without a finish reason.
         """
+        model = self.named(model)
         body = self.body(model, request, stream=True)
         url = self.url("/chat/completions", model)
         reader = OpenAIChunks(self.usage)
@@ -213,6 +219,7 @@ class OpenAICompatible:
             ProviderError: It did not answer.
             InvalidRequestError: `body` is no JSON object.
         """
+        model = self.named(model)
         headers = {**self.headers(), "content-type": "application/json"}
         url = self.url("/chat/completions", model)
         async with http.stream("POST", url, headers=headers, body=with_model(body, model)) as answer:
@@ -236,6 +243,7 @@ class OpenAIEmbedder(OpenAICompatible):
             InvalidRequestError: A length is asked for that the provider cannot be told.
             ResponseError: What it answered is not one vector per input.
         """
+        model = self.named(model)
         body = openai_embed_body(model, request, self.dimensions_field)
         url = self.url("/embeddings", model)
         answer = await http.request("POST", url, headers=self.headers(), json=body)

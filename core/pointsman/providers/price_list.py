@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-from pointsman.providers.fields import identifier, label, table, usd
+from pointsman.providers.fields import identifier, label, table
 from pointsman.types import Quote, Rates
 
 
@@ -35,8 +34,3 @@ def listed_quotes(
         shown = label(row.get("display_name")) or label(row.get("name"))
         quotes.setdefault(model, Quote(model=model, rates=read, as_of=now, provider=provider, name=shown))
     return tuple(quotes.values())
-
-
-def positive(value: object) -> Decimal | None:
-    """An amount of money where 0 stands for "no such price"."""
-    return usd(value) or None

@@ -139,12 +139,13 @@ async def test_a_name_without_a_row_of_its_own() -> None:
         ({"completion_chat": False, "audio_transcription": True}, Kind.AUDIO),
         ({"completion_chat": False, "completion_fim": True}, Kind.COMPLETION),
         ({"completion_chat": False, "ocr": True}, Kind.OTHER),
+        ({"completion_chat": False, "ocr": False, "moderation": False}, Kind.EMBEDDING),
         ({}, None),
         (None, None),
     ],
 )
 async def test_kinds(flags: object, kind: Kind | None) -> None:
-    """What the list does not grant a model for is not guessed."""
+    """A model is for what the list grants it, for embedding where that is nothing; else unknown."""
     models = await listed(row("a", "a", [], capabilities=flags))
 
     assert kind == models["a"].kind

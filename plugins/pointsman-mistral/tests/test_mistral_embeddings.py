@@ -1,0 +1,20 @@
+"""Mistral's embeddings."""
+
+from __future__ import annotations
+
+import pytest
+from pointsman import EmbedRequest, Secret, Usage
+from pointsman.testing import FakeHttp
+from pointsman_mistral import Config, Mistral
+
+
+@pytest.mark.anyio
+async def test_embeddings() -> None:
+    """Texts go out, with the length wanted; vectors and tokens come back."""
+    usage = {"prompt_tokens": 3, "total_tokens": 3}
+    http = FakeHttp({"data": [{"index": 0, "embedding": [0.5, 0.25]}], "model": "e-1", "usage": usage})
+    answer = await Mistral(Config(Secret("key-0123456789"))).embed("e", EmbedRequest(["hi"], 2), http)
+
+    assert (((0.5, 0.25),), "e-1", Usage(3, 0)) == (answer.vectors, answer.model, answer.usage)
+    assert http.sent[0].url == "https://api.mistral.ai/v1/embeddings"
+    assert http.sent[0].json == {"model": "e", "input": ["hi"], "output_dimension": 2}
