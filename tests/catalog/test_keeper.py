@@ -273,6 +273,21 @@ async def test_a_disk_of_another_version_counts_as_empty() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_program_that_ends_soon_may_wait_for_the_refresh() -> None:
+    """The next program then finds what this one began to fetch; with nothing under way there is no wait."""
+    world = World()
+    await world.keeper().current()
+    world.now += 9 * HOUR
+    brief = world.keeper()
+    await brief.renewed(5.0)
+    stale = await brief.current()
+    await brief.renewed(5.0)
+    await brief.aclose()
+    fresh = await world.keeper().current()
+
+    assert (stale.at, fresh.at, world.asked) == (AT, AT + 9 * HOUR, (2, 2, 2))
+
+
 async def test_closing_ends_the_refresh_behind() -> None:
     """Nothing is left running, whenever it is closed."""
     world = World()

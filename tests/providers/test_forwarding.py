@@ -43,6 +43,9 @@ class Endpoint:
         (b'{"model":"a","model":"c"}', b'{"model":"b","model":"b"}'),
         (b'{"x":["model",":"]}', b'{"model":"b","x":["model",":"]}'),
         (b"{}", b'{"model":"b"}'),
+        (b'{"model":"\\"a\\\\"}', b'{"model":"b"}'),
+        (b'{"m":{"model":"a"},"mod\\u0065l":"c"}', b'{"m":{"model":"a"},"mod\\u0065l":"b"}'),
+        (b'{"model":{"model":"a"}}', b'{"model":"b"}'),
     ],
 )
 def test_only_the_name_is_exchanged(body: bytes, expected: bytes) -> None:

@@ -106,6 +106,11 @@ class Keeper:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
 
+    async def renewed(self, patience: float) -> None:
+        """Wait for a refresh that runs in the background, but no longer than `patience` seconds."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=patience)
+
     async def aclose(self) -> None:
         """End a refresh that runs in the background."""
         task, self._task = self._task, None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PATIENCE = 0.4  # seconds before a wait is explained
+_RENEWAL = 15.0  # seconds a command that is done stays for a refresh it began; once in several hours
 
 
 def load_host(face: Face, config: Mapping[str, Any] | None = None) -> Host:
@@ -46,7 +47,9 @@ def with_router(face: Face, work: Callable[[Router], Awaitable[T]]) -> T:
 
     async def main() -> T:
         async with router:
-            return await work(router)
+            done = await work(router)
+            await router.renewed(_RENEWAL)
+            return done
 
     return asyncio.run(main())
 

@@ -7,6 +7,7 @@ their order, their spaces and the spelling of their numbers. Parsing and writing
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import orjson
 
@@ -14,6 +15,7 @@ from pointsman.errors import InvalidRequestError
 
 # Possessive, so that a string of any length is read once; everything else that matters is one byte.
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]', re.DOTALL)
+_FIELD = re.compile(rb'"model"[ \t\r\n]*:[ \t\r\n]*("(?:[^"\\]++|\\.)*+")?', re.DOTALL)
 _NAME = "model"
 
 
@@ -37,10 +39,22 @@ def with_model(body: bytes, model: str) -> bytes:
         comma = b"," if parsed else b""
         return b"".join((body[:opening], b'"model":', name, comma, body[opening:]))
     pieces, done = [], 0
-    for start, end in _values(body):
+    for start, end in _only_value(body) or _values(body):
         pieces += [body[done:start], name]
         done = end
     return b"".join((*pieces, body[done:]))
+
+
+def _only_value(body: bytes) -> list[tuple[int, int]]:
+    """Where the value stands if the name is written once in the whole body; empty where that is not sure.
+
+    The common case, at the speed of a search. Inside a string the name's quotes would be escaped, and where
+    no character is written by its number the name cannot be spelled another way.
+    """
+    if b"\\u" in body:
+        return []
+    found = list(islice(_FIELD.finditer(body), 2))
+    return [found[0].span(1)] if len(found) == 1 and found[0][1] is not None else []
 
 
 def _values(body: bytes) -> list[tuple[int, int]]:

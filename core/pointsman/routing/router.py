@@ -224,6 +224,13 @@ class Router:
         """
         return await self._ready(self._keeper).refresh(progress=progress)
 
+    async def renewed(self, patience: float) -> None:
+        """Wait for a background refresh of the catalog, if one is under way, for `patience` seconds at most.
+
+        For programs that end soon after their call: a refresh that is cut off is begun again next time.
+        """
+        await self._ready(self._keeper).renewed(patience)
+
     async def usage(
         self, by: Sequence[str] = ("day",), *, since: str = "", until: str = ""
     ) -> Sequence[UsageRow]:
