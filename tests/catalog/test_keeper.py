@@ -288,6 +288,7 @@ async def test_a_program_that_ends_soon_may_wait_for_the_refresh() -> None:
     assert (stale.at, fresh.at, world.asked) == (AT, AT + 9 * HOUR, (2, 2, 2))
 
 
+@pytest.mark.anyio
 async def test_closing_ends_the_refresh_behind() -> None:
     """Nothing is left running, whenever it is closed."""
     world = World()
