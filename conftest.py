@@ -11,6 +11,12 @@ from typing import Any
 
 import pytest
 
+from tests.recordings.table import pytest_terminal_summary
+
+__all__ = [
+    "pytest_terminal_summary"
+]  # here, not beside its tests, so that it also runs when they run in parallel
+
 SHARED = Path(__file__).resolve().parents[1] / "shared" / "data"
 CANARY = re.compile(r"sk-[a-z-]*canary-[0-9a-f]{8,}")
 """Keys given to engines in tests look like this; whoever prints one has a leak."""

@@ -27,11 +27,14 @@ def test_keeps_quiet():
 
 
 def test_a_key_in_any_output_fails_the_test(
-    pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
+    pytester: pytest.Pytester,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Printed or logged, by a test that passes or not: it is found."""
     pytester.makeconftest(Path(conftest.__file__).read_text(encoding="utf-8"))
     pytester.makepyfile(LEAKY)
+    monkeypatch.setenv("PYTHONPATH", str(Path(conftest.__file__).parent))
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     capsys.readouterr()  # this test shows the key on purpose
 
