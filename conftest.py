@@ -21,6 +21,7 @@ SHARED = Path(__file__).resolve().parents[1] / "shared" / "data"
 CANARY = re.compile(r"sk-[a-z-]*canary-[0-9a-f]{8,}")
 """Keys given to engines in tests look like this; whoever prints one has a leak."""
 _SETTINGS = ("_API_KEY", "_BASE_URL", "_MODEL_NAME", "_TOKEN")
+_PREFIXES = ("POINTSMAN_", "AWS_", "AZURE_")
 _LOCAL = ("127.", "::1", "localhost")
 
 
@@ -49,7 +50,7 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Generator[None
     """No key, setting or file of the person who runs the tests reaches them."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [*os.environ]:
-            if name.startswith("POINTSMAN_") or name.endswith(
+            if name.startswith(_PREFIXES) or name.endswith(
                 ("_API_KEY", "_BASE_URL", "_MODEL_NAME", "_TOKEN")
             ):
                 patch.delenv(name)

@@ -220,9 +220,9 @@ __all__ = [
 
 _MODULES = (  # searched in this order, so that a name costs only what stands before it
     "pointsman.errors",
+    "pointsman.hookspecs",
     "pointsman.types",
     "pointsman.protocols",
-    "pointsman.hookspecs",
     "pointsman.money.cost",
     "pointsman.money.expectation",
     "pointsman.catalog",

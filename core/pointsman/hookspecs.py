@@ -17,12 +17,13 @@ soon as the key is set.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import pluggy
 from attrs import NOTHING, field, frozen
 
-from pointsman.protocols import BenchmarkSource, Observer, PricingSource, Provider, Store, Strategy
+if TYPE_CHECKING:  # only named in annotations: whoever marks a hook need not load the whole vocabulary
+    from pointsman.protocols import BenchmarkSource, Observer, PricingSource, Provider, Store, Strategy
 
 PROJECT = "pointsman"
 

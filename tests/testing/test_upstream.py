@@ -59,12 +59,13 @@ def test_the_bytes(upstream: Upstream, reply: Reply, expected: bytes) -> None:
 
 
 def test_what_was_received(upstream: Upstream) -> None:
-    """Method, path, query, headers and body are kept."""
+    """Method, path, query, headers, body and the raw target are kept."""
     upstream.json("POST", "/a b", {})
     raw(upstream.url, b"POST /a%20b?q=1&q=2&e= HTTP/1.1\r\nX-Y:  z \r\nContent-Length: 4\r\n\r\n[12]")
 
+    target = "/a%20b?q=1&q=2&e="
     assert upstream.requests == [
-        Received("POST", "/a b", {"q": "2", "e": ""}, {"x-y": "z", "content-length": "4"}, b"[12]")
+        Received("POST", "/a b", {"q": "2", "e": ""}, {"x-y": "z", "content-length": "4"}, b"[12]", target)
     ]
     assert upstream.requests[0].json() == [12]
 

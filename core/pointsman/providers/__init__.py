@@ -4,6 +4,7 @@
 they and the engines of other dialects are made of.
 """
 
+from pointsman.failures import from_error_object
 from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
 from pointsman.providers.document import as_object, json_object
 from pointsman.providers.draining import drained
@@ -45,6 +46,7 @@ __all__ = [
     "drained",
     "events",
     "finish_reason",
+    "from_error_object",
     "granted",
     "image_data",
     "json_object",

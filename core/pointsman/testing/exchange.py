@@ -22,6 +22,7 @@ class Received:
         query: Decoded; the last of a repeated name.
         headers: Lower-case names.
         body: Raw.
+        target: Path and query as they were on the wire.
     """
 
     method: str
@@ -29,6 +30,7 @@ class Received:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    target: str = ""
 
     def json(self) -> Any:
         """The parsed body; None when there is none."""

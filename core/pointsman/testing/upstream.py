@@ -275,5 +275,10 @@ async def _read(reader: asyncio.StreamReader) -> Received | None:
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     parts = urlsplit(target)
     return Received(
-        method, unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body
+        method,
+        unquote(parts.path),
+        dict(parse_qsl(parts.query, keep_blank_values=True)),
+        headers,
+        body,
+        target,
     )

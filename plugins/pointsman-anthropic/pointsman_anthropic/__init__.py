@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import aclosing
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 from pointsman import (
@@ -23,15 +23,21 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import as_object, drained, events, json_object, listed_rows, read_models
-from pointsman.providers.fields import string, table
+from pointsman.providers.fields import count, string, table
+from pointsman.providers.forwarding import with_model
 
 from pointsman_anthropic.answer import Chunks, response
 from pointsman_anthropic.listing import Limits, limits, listing
 from pointsman_anthropic.request import body
 
+if TYPE_CHECKING:
+    from pointsman.protocols import HttpStream
+
 _VERSION = "2023-06-01"  # of the wire format; every model is served under it
 _PAGE = "1000"  # rows; the largest page the API gives
 _MOST_PAGES = 100
+# The counting endpoint refuses every other field of a request.
+_COUNTED = frozenset({"model", "messages", "system", "tools", "tool_choice", "thinking", "output_config"})
 
 
 @frozen
@@ -47,7 +53,10 @@ class Anthropic:
 
     Attributes:
         base_url: Where ``/messages`` and ``/models`` are.
+        dialect: What `forward` takes.
     """
+
+    dialect: ClassVar[str] = "anthropic-messages"
 
     def __init__(self, config: Config) -> None:
         self.base_url = config.base_url.rstrip("/").removesuffix("/v1") + "/v1"
@@ -109,6 +118,35 @@ class Anthropic:
                     break
         if not reader.finished:
             raise ResponseError("the stream ended without a stop reason", maybe_billed=True)
+
+    async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
+        """Input tokens this request would use; free of charge.
+
+        Raises:
+            ProviderError: It did not answer.
+            ResponseError: What it answered is no count.
+        """
+        whole = body(model, request, await self._limits_of(model, request, http), stream=False)
+        sent = {name: value for name, value in whole.items() if name in _COUNTED}
+        url = f"{self.base_url}/messages/count_tokens"
+        answer = (await http.request("POST", url, headers=self._headers(), json=sent)).json()
+        tokens = count(table(answer).get("input_tokens"))
+        if tokens is None:
+            raise ResponseError("the answer holds no count")
+        return tokens
+
+    @asynccontextmanager
+    async def forward(self, model: str, body: bytes, http: Http) -> AsyncIterator[HttpStream]:
+        """The caller's own bytes, with this engine's key and `model` as their model; the answer as it comes.
+
+        Raises:
+            ProviderError: It did not answer.
+            InvalidRequestError: `body` is no JSON object.
+        """
+        headers = {**self._headers(), "content-type": "application/json"}
+        url = f"{self.base_url}/messages"
+        async with http.stream("POST", url, headers=headers, body=with_model(body, model)) as answer:
+            yield answer
 
     def _headers(self) -> dict[str, str]:
         return {"x-api-key": self._key.reveal(), "anthropic-version": _VERSION}

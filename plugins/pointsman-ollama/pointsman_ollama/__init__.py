@@ -11,6 +11,8 @@ from pointsman import (
     ChatChunk,
     ChatRequest,
     ChatResponse,
+    EmbedRequest,
+    EmbedResponse,
     Extension,
     Http,
     Model,
@@ -25,7 +27,7 @@ from pointsman.providers import as_object, drained, listed_rows, objects, read_m
 from pointsman.providers.fields import identifier, table
 
 from pointsman_ollama.address import own_machine, server
-from pointsman_ollama.answer import Chunks, response
+from pointsman_ollama.answer import Chunks, embeddings, response
 from pointsman_ollama.listing import listing
 from pointsman_ollama.request import body
 
@@ -111,6 +113,18 @@ class Ollama:
                     break
         if not reader.finished:
             raise ResponseError("the stream ended before it was done", maybe_billed=True)
+
+    async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+        """One vector per input, in their order (https://docs.ollama.com/api/embed).
+
+        Raises:
+            ProviderError: It did not answer.
+            ResponseError: What it answered is not one vector per input.
+        """
+        sent: dict[str, Any] = {"dimensions": request.dimensions} if request.dimensions else {}
+        sent = {**sent, **request.extra, "model": model, "input": list(request.inputs)}
+        answer = await http.request("POST", f"{self.base_url}/api/embed", headers=self._headers(), json=sent)
+        return embeddings(as_object(answer.json()), model, len(request.inputs))
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._key.reveal()}"} if self._key else {}

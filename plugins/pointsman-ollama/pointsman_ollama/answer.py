@@ -9,6 +9,7 @@ import orjson
 from pointsman import (
     ChatChunk,
     ChatResponse,
+    EmbedResponse,
     FinishReason,
     Reasoning,
     ResponseError,
@@ -45,6 +46,22 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
         tool_calls=calls,
         reasoning=(Reasoning(thoughts),) if thoughts else (),
     )
+
+
+def embeddings(obj: Mapping[str, Any], model: str, wanted: int) -> EmbedResponse:
+    """The vectors of an answer.
+
+    Raises:
+        ResponseError: They are not `wanted` lists of numbers.
+    """
+    found = rows(obj.get("embeddings"))
+    try:
+        vectors = tuple(tuple(float(number) for number in vector) for vector in found)
+    except (TypeError, ValueError) as error:
+        raise ResponseError("the answer's vectors are no lists of numbers", maybe_billed=True) from error
+    if len(vectors) != wanted or not all(vectors):
+        raise ResponseError("the answer does not hold one vector per input", maybe_billed=True)
+    return EmbedResponse(vectors, string(obj.get("model")) or model, _usage(obj))
 
 
 class Chunks:

@@ -1,0 +1,14 @@
+"""What benchmarks measured, merged into one quality per category, and one speed.
+
+`columns` puts every benchmark on one footing, `ability` is the model behind the merge, `kin` says which
+models are alike, `modes` which row speaks for a plain call, `book` joins all of it to a listed model, and
+`speeds` does the same for speed. The method is explained in ``docs/explanation/prices-and-scores.md``.
+"""
+
+from __future__ import annotations
+
+from pointsman.catalog.scores.book import ScoreBook
+from pointsman.catalog.scores.columns import Point, Row
+from pointsman.catalog.scores.speeds import speed
+
+__all__ = ["Point", "Row", "ScoreBook", "speed"]

@@ -1,0 +1,181 @@
+"""Amazon Bedrock's models, through its Converse API (https://docs.aws.amazon.com/bedrock/)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from attrs import frozen
+from pointsman import (
+    AuthenticationError,
+    ChatChunk,
+    ChatRequest,
+    ChatResponse,
+    Extension,
+    Http,
+    Model,
+    Provider,
+    ProviderError,
+    ResponseError,
+    Secret,
+    hookimpl,
+    secret,
+    setting,
+)
+from pointsman.providers import as_object, read_models
+from pointsman.providers.fields import count, rows, string, table
+
+from pointsman_bedrock.answer import Chunks, response
+from pointsman_bedrock.eventstream import Decoder
+from pointsman_bedrock.listing import callable_rows, listing
+from pointsman_bedrock.request import body
+from pointsman_bedrock.signing import Signer
+
+log = logging.getLogger("pointsman.bedrock")
+
+_MOST_PAGES = 100
+
+
+@frozen
+class Config:
+    """Settings: a Bedrock API key, or both halves of an access key, which signs.
+
+    Attributes:
+        key: Whichever of the two secrets is there; it turns the engine on.
+        region: Where the models are.
+        access_key_id: Public half of an access key.
+        session_token: Of a temporary access key.
+        bearer: The Bedrock API key; it wins over an access key.
+        base_url: Where everything is, instead of the region's own addresses.
+    """
+
+    key: Secret = secret("AWS_BEARER_TOKEN_BEDROCK", "AWS_SECRET_ACCESS_KEY")
+    region: str = setting("AWS_REGION", "AWS_DEFAULT_REGION")
+    access_key_id: str = setting("AWS_ACCESS_KEY_ID", default="")
+    session_token: Secret | None = setting("AWS_SESSION_TOKEN", default=None)
+    bearer: Secret | None = setting("AWS_BEARER_TOKEN_BEDROCK", default=None)
+    base_url: str = setting("BEDROCK_BASE_URL", default="")
+
+
+class Bedrock:
+    """The engine.
+
+    Attributes:
+        control: Where models are listed.
+        runtime: Where they are asked.
+    """
+
+    def __init__(self, config: Config) -> None:
+        base = config.base_url.rstrip("/")
+        self.control = base or f"https://bedrock.{config.region}.amazonaws.com"
+        self.runtime = base or f"https://bedrock-runtime.{config.region}.amazonaws.com"
+        self._bearer = config.bearer
+        self._signer: Signer | None = None
+        if config.access_key_id and config.bearer is None:
+            token = config.session_token.reveal() if config.session_token else ""
+            self._signer = Signer(config.access_key_id, config.key, token, config.region)
+
+    def __repr__(self) -> str:
+        return f"Bedrock({self.runtime!r})"
+
+    async def models(self, http: Http) -> Iterable[Model]:
+        """Every model of the region that can be called on demand, itself or through an inference profile.
+
+        Raises:
+            ProviderError: It did not answer.
+            ResponseError: What it answered holds no list.
+        """
+        url = f"{self.control}/foundation-models"
+        document = (await http.request("GET", url, headers=self._headers("GET", url))).json()
+        found = table(document).get("modelSummaries")
+        if not isinstance(found, list):
+            raise ResponseError("the model list holds no list")
+        return read_models(callable_rows(found, await self._profiles(http)), listing)
+
+    async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
+        """One whole answer.
+
+        Raises:
+            ProviderError: It did not answer.
+            InvalidRequestError: The request holds something Converse cannot do; names it.
+        """
+        answer = await self._post(model, "converse", body(request), http)
+        return response(as_object(answer), model)
+
+    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+        """The same answer in pieces.
+
+        Raises:
+            ProviderError: It did not answer, or a message is an exception.
+            ResponseError: A message is malformed, or the stream ended without a stop reason.
+        """
+        url, raw = self._address(model, "converse-stream"), orjson.dumps(body(request), default=dict)
+        headers = self._headers("POST", url, body=raw)
+        reader, decoder = Chunks(model), Decoder()
+        async with http.stream("POST", url, headers=headers, body=raw) as answer:
+            async for chunk in answer.chunks():
+                for message in decoder.feed(chunk):
+                    piece = reader.read(message)
+                    if piece is not None:
+                        yield piece
+        if not reader.finished:
+            raise ResponseError("the stream ended without a stop reason", maybe_billed=True)
+
+    async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
+        """Input tokens this request would use; free of charge, not offered for every model.
+
+        Raises:
+            ProviderError: It did not answer, or does not count for this model.
+            ResponseError: What it answered is no count.
+        """
+        sent = {name: value for name, value in body(request).items() if name != "inferenceConfig"}
+        answer = table(await self._post(model, "count-tokens", {"input": {"converse": sent}}, http))
+        tokens = count(answer.get("inputTokens"))
+        if tokens is None:
+            raise ResponseError("the answer holds no count")
+        return tokens
+
+    async def _post(self, model: str, action: str, sent: Mapping[str, Any], http: Http) -> Any:
+        url, raw = self._address(model, action), orjson.dumps(sent, default=dict)
+        answer = await http.request("POST", url, headers=self._headers("POST", url, body=raw), body=raw)
+        return answer.json()
+
+    async def _profiles(self, http: Http) -> list[Any]:
+        """Every inference profile; those read so far when the key may not list them."""
+        found: list[Any] = []
+        url, params = f"{self.control}/inference-profiles", {"maxResults": "1000"}
+        try:
+            for _ in range(_MOST_PAGES):
+                headers = self._headers("GET", url, params)
+                page = table((await http.request("GET", url, headers=headers, params=params)).json())
+                found.extend(rows(page.get("inferenceProfileSummaries")))
+                following = string(page.get("nextToken"))
+                if not following:
+                    break
+                params = {"maxResults": "1000", "nextToken": following}
+        except ProviderError as error:
+            log.warning("models that need an inference profile are left out: %s", error)
+        return found
+
+    def _address(self, model: str, action: str) -> str:
+        return f"{self.runtime}/model/{quote(model, safe='')}/{action}"
+
+    def _headers(
+        self, method: str, url: str, params: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> dict[str, str]:
+        headers = {"content-type": "application/json"} if body else {}
+        if self._bearer is not None:
+            return {**headers, "authorization": f"Bearer {self._bearer.reveal()}"}
+        if self._signer is None:  # half of an access key is never sent anywhere
+            raise AuthenticationError(
+                "set AWS_ACCESS_KEY_ID beside the secret key, or AWS_BEARER_TOKEN_BEDROCK"
+            )
+        return {**headers, **self._signer.headers(method, url, params or {}, body)}
+
+
+@hookimpl
+def pointsman_providers() -> Iterable[Extension[Provider]]:
+    yield Extension("bedrock", Bedrock, config=Config, summary="Models served by Amazon Bedrock.")

@@ -1,0 +1,176 @@
+"""Answers of Converse and the events of ConverseStream.
+
+The formats are https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html and
+``…/API_runtime_ConverseStream.html``. An answer does not name its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pointsman import (
+    ChatChunk,
+    ChatResponse,
+    FinishReason,
+    Reasoning,
+    ResponseError,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
+from pointsman.providers import from_error_object, json_object, normalised
+from pointsman.providers.fields import count, string, table
+
+from pointsman_bedrock.eventstream import Message
+from pointsman_bedrock.request import REDACTED
+
+_STOP = {
+    "end_turn": FinishReason.STOP,
+    "stop_sequence": FinishReason.STOP,
+    "max_tokens": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
+    "tool_use": FinishReason.TOOL_CALLS,
+    "guardrail_intervened": FinishReason.CONTENT_FILTER,
+    "content_filtered": FinishReason.CONTENT_FILTER,
+}
+# Exceptions inside a stream, by the status they would have had outside of it (as documented).
+_STATUS = {
+    "throttlingException": 429,
+    "validationException": 400,
+    "serviceUnavailableException": 503,
+    "internalServerException": 500,
+    "modelStreamErrorException": 500,
+}
+
+
+def usage(obj: Mapping[str, Any]) -> Usage:
+    """Token counts: ``inputTokens`` leaves out what a cache served and stored, so the three are added."""
+    fresh = count(obj.get("inputTokens"))
+    read, stored = count(obj.get("cacheReadInputTokens")) or 0, count(obj.get("cacheWriteInputTokens")) or 0
+    return normalised(
+        None if fresh is None else fresh + read + stored,
+        count(obj.get("outputTokens")),
+        cache_read=read,
+        cache_write=stored,
+    )
+
+
+def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
+    """A whole answer.
+
+    Raises:
+        ResponseError: It holds no content.
+    """
+    content = table(table(obj.get("output")).get("message")).get("content")
+    if not isinstance(content, list):
+        raise ResponseError("the answer holds no content", maybe_billed=True)
+    blocks = [table(block) for block in content]
+    return ChatResponse(
+        text="".join(string(block.get("text")) for block in blocks),
+        model=model,
+        finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER,
+        usage=usage(table(obj.get("usage"))),
+        tool_calls=tuple(_call(table(block["toolUse"])) for block in blocks if "toolUse" in block),
+        reasoning=tuple(
+            _thought(table(block["reasoningContent"])) for block in blocks if "reasoningContent" in block
+        ),
+    )
+
+
+class Chunks:
+    """Reads the messages of one streamed answer, in order.
+
+    Attributes:
+        finished: Whether the stop reason has come.
+    """
+
+    __slots__ = ("_arguments", "_model", "_tools", "finished")
+
+    def __init__(self, model: str) -> None:
+        self.finished = False
+        self._model = model
+        self._tools = 0
+        self._arguments: bool | None = None  # of the open tool call: whether any came; None when none is open
+
+    def read(self, message: Message) -> ChatChunk | None:
+        """What one message adds; None where it adds nothing.
+
+        Raises:
+            ProviderError: It is an exception.
+            ResponseError: Its payload is no JSON object.
+        """
+        kind = message.headers.get(":message-type")
+        if kind in {"exception", "error"}:
+            raise _exception(message)
+        obj = json_object(message.payload)
+        kind = message.headers.get(":event-type")
+        return ChatChunk(model=self._model) if kind == "messageStart" else self._event(kind, obj)
+
+    def _event(self, kind: str | None, obj: Mapping[str, Any]) -> ChatChunk | None:
+        match kind:
+            case "contentBlockStart":
+                return self._start(table(table(obj.get("start")).get("toolUse")))
+            case "contentBlockDelta":
+                return self._delta(table(obj.get("delta")))
+            case "contentBlockStop":
+                return self._block_end()
+            case "messageStop":
+                reason = _finish(obj.get("stopReason"))
+                self.finished = self.finished or reason is not None
+                return ChatChunk(finish_reason=reason)
+            case "metadata":
+                return ChatChunk(usage=usage(table(obj.get("usage"))))
+        return None
+
+    def _start(self, tool: Mapping[str, Any]) -> ChatChunk | None:
+        if not tool:
+            return None
+        self._tools += 1
+        self._arguments = False
+        identity, name = string(tool.get("toolUseId")), string(tool.get("name"))
+        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, identity, name),))
+
+    def _delta(self, delta: Mapping[str, Any]) -> ChatChunk | None:
+        arguments = string(table(delta.get("toolUse")).get("input"))
+        if arguments and self._arguments is not None:
+            self._arguments = True
+            return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments=arguments),))
+        thought = table(delta.get("reasoningContent"))
+        redacted = string(thought.get("redactedContent"))
+        text, thoughts = string(delta.get("text")), string(thought.get("text"))
+        signature = REDACTED + redacted if redacted else string(thought.get("signature"))
+        if text or thoughts or signature:
+            return ChatChunk(text=text, reasoning=thoughts, signature=signature)
+        return None
+
+    def _block_end(self) -> ChatChunk | None:
+        without = self._arguments is False
+        self._arguments = None
+        # A tool that is asked for without arguments may stream none; whole answers say ``{}``.
+        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments="{}"),)) if without else None
+
+
+def _exception(message: Message) -> Exception:
+    name = message.headers.get(":exception-type") or message.headers.get(":error-code", "")
+    try:
+        told = string(json_object(message.payload).get("message"))
+    except ResponseError:
+        told = message.headers.get(":error-message", "")
+    return from_error_object({"code": _STATUS.get(name, 500), "type": name, "message": told or name})
+
+
+def _finish(word: object) -> FinishReason | None:
+    return _STOP.get(word, FinishReason.OTHER) if isinstance(word, str) else None
+
+
+def _call(use: Mapping[str, Any]) -> ToolCall:
+    arguments = orjson.dumps(table(use.get("input"))).decode()
+    return ToolCall(string(use.get("toolUseId")), string(use.get("name")), arguments)
+
+
+def _thought(block: Mapping[str, Any]) -> Reasoning:
+    told, redacted = table(block.get("reasoningText")), string(block.get("redactedContent"))
+    signature = REDACTED + redacted if redacted else string(told.get("signature"))
+    return Reasoning(string(told.get("text")), signature)

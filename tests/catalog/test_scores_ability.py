@@ -1,0 +1,133 @@
+"""The model behind the merge."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pointsman.catalog.identity import parse
+from pointsman.catalog.scores.ability import Belief, Fit, Line, learn, posterior
+from pointsman.catalog.scores.book import ScoreBook
+from pointsman.catalog.scores.columns import Point
+from pointsman.catalog.scores.kin import NOBODY, Kinship, name_of
+from pointsman.types import Model
+
+from tests.catalog.values import AT, score
+
+
+def point(z: float, benchmark: str = "index", category: str = "general") -> Point:
+    """A standardised score."""
+    return Point("bench", benchmark, category, z, AT)
+
+
+FLAT = Belief(0.0, 1.0)
+
+
+def test_no_score_leaves_the_prior() -> None:
+    """Nothing told, nothing learned."""
+    assert posterior(Fit(), Belief(0.4, 0.5), ()).general == Belief(0.4, 0.5)
+
+
+def test_one_score_is_weighed_by_hand() -> None:
+    """With noise 1, deviation 1 and prior variance 1: g has a third of the score, y two thirds."""
+    fit = Fit({point(0).column: Line(noise=1.0)}, {"general": 1.0})
+    found = posterior(fit, FLAT, [point(3.0)])
+
+    assert (found.general.mean, found.general.variance) == pytest.approx((1.0, 2 / 3))
+    assert (found.categories["general"].mean, found.categories["general"].variance) == pytest.approx(
+        (2.0, 2 / 3)
+    )
+
+
+def test_a_category_borrows_from_the_others() -> None:
+    """A middling score in math is believed to be higher of a model that is strong elsewhere."""
+    alone = posterior(Fit(), FLAT, [point(0.0, "m", "math")]).categories["math"]
+    strong = posterior(Fit(), FLAT, [point(0.0, "m", "math"), point(2.0, "c", "coding")]).categories["math"]
+
+    assert (strong.mean > alone.mean, strong.variance < alone.variance) == (True, True)
+
+
+def test_relatives_are_expected_to_be_alike() -> None:
+    """Kin before family, family before everybody, and the model itself is left out."""
+    names = {
+        each: name_of(parse(each)) for each in ("alpaca-5-8b", "alpaca-5-70b", "alpaca-4-8b", "beaver-1")
+    }
+    kinship = Kinship(
+        {
+            names["alpaca-5-8b"]: 1.0,
+            names["alpaca-5-70b"]: 2.0,
+            names["alpaca-4-8b"]: -1.0,
+            names["beaver-1"]: 9.0,
+        }
+    )
+
+    assert kinship.expect(names["beaver-1"]) == (0.0, False)
+    assert kinship.expect(NOBODY) == (0.0, False)
+    # the others of the family: (2 - 1) / (2 + 2); of the kin: (2 + 2 x 0.25) / (1 + 2)
+    expected, near = kinship.expect(names["alpaca-5-8b"])
+    assert (round(expected, 9), near) == (round(2.5 / 3, 9), True)
+
+
+def test_few_scores_shrink_to_what_models_alike_get() -> None:
+    """The same single score is worth more in a strong family than in a weak one."""
+    crowd = [
+        *(score(f"Alpaca 5 {size}B", 80 + size / 10, "one") for size in (10, 20, 30, 40)),
+        *(score(f"Beaver 2 {size}B", 20 + size / 10, "one") for size in (10, 20, 30, 40)),
+        *(score(f"Camel {number}", 10 * number, "two") for number in range(1, 10)),
+    ]
+    book = ScoreBook([*crowd, score("Alpaca 5 7B", 50, "two"), score("Beaver 2 7B", 50, "two")])
+    strong, weak = (
+        book.quality(book.rows(Model(each)))["general"] for each in ("alpaca-5-7b", "beaver-2-7b")
+    )
+
+    assert strong.value > weak.value
+
+
+def test_a_board_of_the_strong_is_not_taken_for_a_hard_one() -> None:
+    """Average among the strong is better than average among all."""
+    everybody = [score(f"M{number} 1", number, "open") for number in range(20)]
+    elite = [score(f"M{number} 1", number - 10, "elite") for number in range(14, 20)]
+    book = ScoreBook([*everybody, *elite, score("New 1", 6.5, "elite"), score("Old 1", 9.5, "open")])
+    new, old = (book.quality(book.rows(Model(each)))["general"].value for each in ("new-1", "old-1"))
+
+    assert new > old
+
+
+def test_a_noisy_board_counts_for_less() -> None:
+    """Where two benchmarks agree and a third is noise, the third is fitted the greatest noise."""
+    noise = [3.0, -2.0, 1.0, -3.0, 2.0, -1.0, 0.5, -0.5]
+    fit = learn(
+        {
+            name_of(parse(f"m{place}-1")): [point(z, "a"), point(z, "b"), point(noise[place] / 2, "c")]
+            for place, z in enumerate((-1.6, -1.1, -0.7, -0.2, 0.2, 0.7, 1.1, 1.6))
+        }
+    )
+
+    assert max(fit.lines, key=lambda column: fit.lines[column].noise)[1] == "c"
+
+
+def test_a_source_that_leans_is_expected_to_lean_again() -> None:
+    """Its next benchmark is placed by its leaning too, another source's is not."""
+    fit = Fit()
+    points = [point(2.0), Point("other", "index", "general", -1.0, AT)]
+
+    placed = [fit.place(NOBODY, points, source, "general") for source in ("bench", "third", "other")]
+    assert placed == sorted(placed, reverse=True)
+    assert fit.posterior(NOBODY, points).categories["general"].mean == placed[1]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"), st.floats(-5, 5)), max_size=15))
+def test_every_fit_is_a_figure(cells: list[tuple[str, str, float]]) -> None:
+    """Whatever was measured, means are finite, variances positive, and the same input gives the same fit."""
+    measured = {
+        name_of(parse(f"{name}-1")): [point(z, board, board) for each, board, z in cells if each == name]
+        for name in {name for name, _, _ in cells}
+    }
+    fit, again = learn(measured), learn(measured)
+    found = [fit.posterior(name, points) for name, points in measured.items()]
+
+    assert fit.lines == again.lines
+    assert all(each.variance > 0 for model in found for each in (model.general, *model.categories.values()))
+    assert all(isfinite(each.general.mean) for each in found)

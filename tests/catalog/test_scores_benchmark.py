@@ -1,0 +1,83 @@
+"""The measurements of `tests/benchmarks/scores.py` and `priors.py` measure what they say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.benchmarks.boards import read
+from tests.benchmarks.priors import Suite, area, hull
+from tests.benchmarks.scores import cases, judge, spearman
+from tests.catalog.values import score
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ((1, 2, 3), (10, 20, 90), 1.0),
+        ((1, 2, 3), (3, 2, 1), -1.0),
+        ((1, 2, 3), (5, 5, 5), 0.0),
+        ((1, 2, 3, 4), (1, 1, 2, 2), 0.894427191),
+    ],
+)
+def test_rank_correlation(one: tuple[float, ...], two: tuple[float, ...], expected: float) -> None:
+    """Ties share a rank; where nothing varies nothing is told."""
+    assert expected == round(spearman(one, two), 9)
+
+
+def test_a_hidden_benchmark_is_told_from_one_like_it() -> None:
+    """Models keep their places, so every method finds them."""
+    rest = [score(f"M{number} 1", number, "seen") for number in range(12)]
+    held = [score(f"M{number} 1", number**2, "hidden") for number in range(12)]
+    found = judge(cases(held, rest))
+
+    assert set(found.values()) == {12, 1.0}
+
+
+def test_a_model_only_the_hidden_benchmark_knows_is_no_case() -> None:
+    """There is nothing to tell it from."""
+    assert cases([score("New 1", 5, "hidden")], [score("Old 1", 5, "seen")]) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1))
+def test_a_hull_rises_and_bends_down(points: list[tuple[int, int]]) -> None:
+    """It never falls, each step is flatter than the one before, and no point is above it."""
+    line = hull(points)
+    slopes = [(two[1] - one[1]) / (two[0] - one[0]) for one, two in pairwise(line)]
+
+    assert all(slope > 0 for slope in slopes)
+    assert slopes == sorted(slopes, reverse=True)
+
+
+def test_an_area_is_a_mean_height() -> None:
+    """From 0 at the cheapest to 1 at the dearest: a half."""
+    assert round(area([(0.0, 0.0), (1.0, 1.0)], (0.0, 0.0), 1.0), 9) == 0.5
+
+
+def test_one_model_for_everything_closes_no_gap() -> None:
+    """Only choosing by category can; and the right choice of both closes all of it."""
+    outcomes = [
+        ("a", {"cheap": (1.0, 1.0), "dear": (3.0, 0.0)}),
+        ("b", {"cheap": (1.0, 0.0), "dear": (3.0, 1.0)}),
+    ]
+    suite = Suite(outcomes, {each: {"cheap": 1.0, "dear": 3.0} for each in "ab"})
+    right = {("cheap", "a"): 1.0, ("dear", "b"): 1.0}
+
+    assert suite.figure(lambda model, _: float(model == "dear")) == 0.0
+    assert suite.figure(lambda model, category: right.get((model, category), 0.0)) == 1.0
+
+
+@pytest.mark.shared
+def test_the_merge_tells_real_places_better_than_their_mean(shared_data: Path) -> None:
+    """On three real boards, each hidden from the merge."""
+    scores = read(shared_data / "benchmarks")
+    for source in ("puzzles", "issues", "pairs"):
+        held = [each for each in scores if each.source == source]
+        found = judge(cases(held, [each for each in scores if each.source != source]))
+
+        assert found["merged"] > found["mean of percentiles"], source
+        assert found["merged"] > found["best single"], source
