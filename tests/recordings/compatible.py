@@ -94,7 +94,6 @@ EXPECTED = (
                 ),
             )
         },
-        unused={"responses.json": "the responses endpoint is not implemented here"},
     ),
     Expectations(
         folder="lmstudio",

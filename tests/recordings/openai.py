@@ -54,11 +54,5 @@ EXPECTED = (
                 ),
             ),
         },
-        unused={
-            "responses.json": "the responses endpoint is not implemented here",
-            "responses_stream.json": "the responses endpoint is not implemented here",
-            "error_400_context_length_responses.json": "the responses endpoint is not implemented here",
-            "error_400_model_responses.json": "the responses endpoint is not implemented here",
-        },
     ),
 )

@@ -62,9 +62,5 @@ EXPECTED = (
                 2, "latest", Rates(usd("1.25"), usd("2.5"), usd("0.2"), input_image=usd("1.25"))
             ),
         },
-        unused={
-            "responses.json": "the responses endpoint is not implemented here",
-            "responses_stream.json": "the responses endpoint is not implemented here",
-        },
     ),
 )

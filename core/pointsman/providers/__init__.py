@@ -30,6 +30,7 @@ from pointsman.providers.request import (
     openai_tool,
     refuse,
 )
+from pointsman.providers.responses import OpenAIResponses
 from pointsman.providers.sse import Event, Reader, events
 from pointsman.providers.usage import normalised, openai_usage, stated_cost
 
@@ -39,6 +40,7 @@ __all__ = [
     "OpenAIChunks",
     "OpenAICompatible",
     "OpenAIEmbedder",
+    "OpenAIResponses",
     "Reader",
     "aliases",
     "as_object",

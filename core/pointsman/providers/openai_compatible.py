@@ -66,6 +66,7 @@ class OpenAICompatible:
         usage_on_request: Whether a stream reports usage only when ``stream_options`` asks for it.
         refused: Fields of `ChatRequest` the provider cannot take.
         dialect: What `forward` takes.
+        path: Where questions go, below `base_url`.
     """
 
     max_tokens_field: ClassVar[str] = "max_tokens"
@@ -73,6 +74,7 @@ class OpenAICompatible:
     usage_on_request: ClassVar[bool] = True
     refused: ClassVar[tuple[str, ...]] = ()
     dialect: ClassVar[str] = "openai-chat"
+    path: ClassVar[str] = "/chat/completions"
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.base_url = endpoint.base_url.rstrip("/")
@@ -174,7 +176,7 @@ class OpenAICompatible:
         """
         model = self.named(model)
         body = self.body(model, request, stream=False)
-        url = self.url("/chat/completions", model)
+        url = self.url(self.path, model)
         answer = await http.request("POST", url, headers=self.headers(), json=body)
         obj = as_object(answer.json())
         error = stated_error(obj)
@@ -191,7 +193,7 @@ class OpenAICompatible:
         """
         model = self.named(model)
         body = self.body(model, request, stream=True)
-        url = self.url("/chat/completions", model)
+        url = self.url(self.path, model)
         reader = OpenAIChunks(self.usage)
         async with (
             http.stream("POST", url, headers=self.headers(), json=body) as answer,
@@ -221,7 +223,7 @@ class OpenAICompatible:
         """
         model = self.named(model)
         headers = {**self.headers(), "content-type": "application/json"}
-        url = self.url("/chat/completions", model)
+        url = self.url(self.path, model)
         async with http.stream("POST", url, headers=headers, body=with_model(body, model)) as answer:
             yield answer
 

@@ -130,7 +130,7 @@ def _turn(message: Message) -> list[dict[str, Any]]:
     if message.role is Role.TOOL:
         result = {"type": "tool_result", "tool_use_id": message.tool_call_id}
         return [{**result, "content": _blocks(message.content)}]
-    thoughts = (part for part in message.content if isinstance(part, Reasoning) and part.signature)
+    thoughts = (part for part in message.content if isinstance(part, Reasoning) and _own(part.signature))
     return [*map(_thinking, thoughts), *_blocks(message.content), *map(_tool_use, message.tool_calls)]
 
 
@@ -165,3 +165,8 @@ def _tool_use(call: ToolCall) -> dict[str, Any]:
     if not isinstance(arguments, dict):
         raise InvalidRequestError(f"messages: the arguments of tool call {call.id!r} are no JSON object")
     return {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments}
+
+
+def _own(signature: str) -> bool:
+    """Whether thoughts so signed came from here: a signature is base64, so one with a colon is another's."""
+    return bool(signature) and (":" not in signature or signature.startswith(REDACTED))

@@ -265,3 +265,16 @@ def test_no_part_is_lost(messages: list[Message]) -> None:
 def calls_of(message: Message) -> tuple[ToolCall, ...]:
     """A tool's result asks for nothing."""
     return () if message.role is Role.TOOL else message.tool_calls
+
+
+@pytest.mark.parametrize("signature", ["responses:rs_1:abc", "call:xyz", "redactedContent:E="])
+def test_thoughts_of_other_dialects_stay_behind(signature: str) -> None:
+    """A conversation that began elsewhere goes on here: another's signature would be refused."""
+    turns = [
+        Message(Role.USER, (Text("hi"),)),
+        Message(Role.ASSISTANT, (Reasoning("hm", signature), Text("hello"))),
+        Message(Role.USER, (Text("and?"),)),
+    ]
+    sent = body("small", ChatRequest(turns), Limits(), stream=False)
+
+    assert sent["messages"][1]["content"] == [{"type": "text", "text": "hello"}]

@@ -106,7 +106,7 @@ def _turn(message: Message) -> list[dict[str, Any]]:
     if message.role is Role.TOOL:
         result = {"toolUseId": message.tool_call_id, "content": _blocks(message.content)}
         return [{"toolResult": result}]
-    thoughts = (part for part in message.content if isinstance(part, Reasoning) and part.signature)
+    thoughts = (part for part in message.content if isinstance(part, Reasoning) and _own(part.signature))
     return [*map(_thought, thoughts), *_blocks(message.content), *map(_tool_use, message.tool_calls)]
 
 
@@ -140,3 +140,8 @@ def _tool_use(call: ToolCall) -> dict[str, Any]:
     if not isinstance(arguments, dict):
         raise InvalidRequestError(f"messages: the arguments of tool call {call.id!r} are no JSON object")
     return {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments}}
+
+
+def _own(signature: str) -> bool:
+    """Whether thoughts so signed came from here: a signature is base64, so one with a colon is another's."""
+    return bool(signature) and (":" not in signature or signature.startswith(REDACTED))

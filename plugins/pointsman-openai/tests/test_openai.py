@@ -18,7 +18,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.testing import FakeHttp, OpenAIUpstream, ProviderTests, Upstream
-from pointsman_openai import Config, OpenAI, pointsman_providers
+from pointsman_openai import Config, OpenAI, engine, pointsman_providers
 
 CONVERSATION = ChatRequest(
     [
@@ -56,7 +56,7 @@ class TestOpenAI(ProviderTests):
 
 def test_is_registered() -> None:
     """The plugin contributes one engine, under its name."""
-    assert [("openai", OpenAI, Config)] == [
+    assert [("openai", engine, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
 
