@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pointsman.errors import AuthenticationError, ContextWindowError, ModelNotFoundError
 from pointsman.types import Capability, Kind, Model, Usage
 from pointsman_bedrock import Bedrock
 from pointsman_bedrock import Config as BedrockConfig
+from pointsman_openai_compatible import Compatible
+from pointsman_openai_compatible import Config as CompatibleConfig
 
 from tests.recordings.expectations import Config, Expectations, Listed, Told
 
@@ -43,6 +47,17 @@ EXPECTED = (
                 ),
             ),
         },
-        unused={"mantle_models_list.json": "another endpoint, which speaks the OpenAI dialect"},
+    ),
+    # Bedrock's other endpoint speaks the OpenAI dialect, and is reached as any such endpoint is.
+    Expectations(
+        folder="bedrock",
+        engine=lambda config: Compatible(CompatibleConfig(config.base_url, config.key)),
+        base="/v1",
+        lists={
+            "mantle_models_list.json": Listed(
+                48,
+                Model("google.gemma-3-4b-it", kind=Kind.CHAT, creator="system", created=date(2025, 11, 30)),
+            )
+        },
     ),
 )
