@@ -29,6 +29,7 @@ VARIABLES = {
     "POINTSMAN_STRATEGY": "As `strategy`.",
     "POINTSMAN_STORE": "As `store`.",
     "POINTSMAN_OFFLINE": "As `offline`.",
+    "POINTSMAN_LOCK": "As `catalog.lock`.",
     "POINTSMAN_BLOCK": "Plugins to leave out, by entry-point or distribution name: `a,b`.",
     "POINTSMAN_ONLY": "The only plugins to load; set to nothing it means none. The core's own always load.",
     "POINTSMAN_STRICT": "`1`: a broken plugin is an error at once. For plugin authors.",

@@ -120,7 +120,9 @@ def leak(config: AcmeConfig) -> object:
     raise ValueError(f"cannot use {config.key.reveal()}")
 
 
-@given(key=st.text(st.characters(categories=["L", "N"]), min_size=12))
+@given(
+    key=st.text(st.characters(categories=["L", "N"]), min_size=12).map("qx{}xq".format)
+)  # no ordinary word
 def test_no_key_is_ever_shown(key: str) -> None:
     """Not by an instance, whether it is on or broken, nor by what it holds."""
     leaky = Extension("leaky", leak, config=AcmeConfig)

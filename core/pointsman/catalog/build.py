@@ -53,7 +53,7 @@ def build(
         last: The catalog before this one; its prices tell a jump from a price.
         sources: How each source was asked; the number of quarantined rows is filled in here.
     """
-    makers = _makers(listings, quotes, scores)
+    makers = makers_of(listings, quotes, scores)
     books = _Books(
         PriceBook(quotes, at, priority=priority, makers=makers),
         ScoreBook(scores, makers),
@@ -155,7 +155,7 @@ def _lent(listings: Iterable[Listing], quotes: Iterable[Quote]) -> Mapping[Key, 
     return bridges([*models, *((quote.model, quote.name) for quote in quotes)])
 
 
-def _makers(
+def makers_of(
     listings: Sequence[Listing],
     quotes: Sequence[Quote],
     scores: Sequence[Score | Speed],

@@ -18,6 +18,7 @@ from pointsman.types import Model, Quote, Score, Speed
 log = logging.getLogger(__name__)
 
 _LAYOUT = 1  # counted up when what is stored changes its meaning
+_LAST, _BEFORE = f"catalog/{_LAYOUT}", f"catalog/{_LAYOUT}/before"
 _TYPES: dict[SourceKind, Any] = {
     SourceKind.PROVIDER: Model,
     SourceKind.PRICES: Quote,
@@ -80,7 +81,15 @@ class Shelf:
 
     async def catalog(self) -> tuple[str, Catalog] | None:
         """The last catalog, and the signature of the sources it was made from."""
-        value = await self._get(f"catalog/{_LAYOUT}")
+        return await self._catalog(_LAST)
+
+    async def catalog_before(self) -> Catalog | None:
+        """The catalog before the last one, with other content; None when there is none."""
+        found = await self._catalog(_BEFORE)
+        return found[1] if found else None
+
+    async def _catalog(self, key: str) -> tuple[str, Catalog] | None:
+        value = await self._get(key)
         if not isinstance(value, dict):
             return None
         try:
@@ -91,11 +100,19 @@ class Shelf:
             return None
 
     async def keep_catalog(self, signature: str, catalog: Catalog) -> None:
-        """Keep `catalog` as the last one."""
+        """Keep `catalog` as the last one; the one it replaces is kept beside it where it says otherwise."""
 
         def keep() -> None:
-            value = {"signature": signature, "catalog": converter().unstructure(catalog)}
-            self._store.put(f"catalog/{_LAYOUT}", value)
+            found = self._store.get(_LAST)
+            last = found[0] if found else None
+            if isinstance(last, dict) and last.get("hash", catalog.hash) != catalog.hash:
+                self._store.put(_BEFORE, last)
+            value = {
+                "signature": signature,
+                "hash": catalog.hash,
+                "catalog": converter().unstructure(catalog),
+            }
+            self._store.put(_LAST, value)
 
         await asyncio.to_thread(keep)
 

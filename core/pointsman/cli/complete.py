@@ -39,6 +39,14 @@ def _models() -> Iterable[str]:
     return [*keys, *sorted({key.partition("/")[2] for key in keys})]
 
 
+def _categories() -> Iterable[str]:
+    from pointsman.cli.session import cached_catalog
+    from pointsman.config import Environment, Folders
+
+    catalog = cached_catalog(Folders.find(Environment.of()))
+    return sorted({name for each in catalog.candidates for name in each.quality}) if catalog else []
+
+
 def _tasks() -> Iterable[str]:
     from pointsman.config import Environment, Folders, read_settings
 
@@ -65,6 +73,7 @@ def _capabilities() -> Iterable[str]:
 
 
 models = _quietly(_models)
+categories = _quietly(_categories)
 tasks = _quietly(_tasks)
 providers = _quietly(_providers)
 variables = _quietly(_variables)

@@ -79,6 +79,8 @@ def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 def _origin(path: Sequence[str], found: Survey, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    if path == ("catalog", "lock") and found.env.get("POINTSMAN_LOCK"):
+        return "POINTSMAN_LOCK"
     variable = "_".join(("POINTSMAN", *path)).upper()
     if len(path) <= 2 and found.env.get(variable):  # noqa: PLR2004 (deeper ones have variables of their own)
         return variable

@@ -2,7 +2,8 @@
 
 JSON: ``{"schema": "pointsman/explain/1", "strategy", "catalog", "at", "criteria", "relaxed", "warnings",
 "chosen", "ranking": [{"rank", "model", "score", "parts", "expected": {"quality", "quality_uncertainty",
-"cost_usd", "latency", "speed"}, "note"}], "excluded": [{"model", "rule", "reason"}]}``.
+"cost_usd", "latency", "speed"}, "note"}], "excluded": [{"model", "rule", "reason"}]}``. With ``--match``
+see `pointsman.cli.match`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pointsman.cli import figures
+from pointsman.cli import complete, figures
 from pointsman.cli.command import command
 from pointsman.cli.exits import Exit
 from pointsman.cli.face import Face
@@ -33,12 +34,24 @@ _SHOWN = 15
 @click.argument("prompt", nargs=-1)
 @wanted
 @click.option("--all", "everything", is_flag=True, help="Every model in its own line, however many.")
-def explain(face: Face, prompt: Sequence[str], *, everything: bool, **given: Any) -> Exit:
+@click.option(
+    "--match",
+    "named",
+    metavar="ID",
+    shell_complete=complete.models,
+    help="Instead: how this id was read, what was joined to it, and the runner-up.",
+)
+def explain(face: Face, prompt: Sequence[str], named: str | None, *, everything: bool, **given: Any) -> Exit:
     """The decision for PROMPT (for a short one without it) as a table: every candidate with the parts of its
     score, and every model left out with its reason. Exit code 3 when nobody is left.
     """
+    from pointsman.cli.match import explain_match
     from pointsman.cli.session import with_router
     from pointsman.routing.router import Router
+
+    if named:
+        explain_match(face, named)
+        return Exit.OK
 
     async def work(router: Router) -> Decision:
         providers = [each.name for each in router.host.instances["providers"]]

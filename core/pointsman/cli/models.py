@@ -2,18 +2,22 @@
 
 JSON: ``{"schema": "pointsman/models/1", "catalog", "at", "category", "models": [{"model", "provider",
 "tier", "input_usd", "output_usd", "price_source", "price_estimated", "quality", "quality_uncertainty",
-"quality_sources", "tokens_per_second", "first_token_seconds", "context_window", "can", "cannot", "value"}],
+"quality_sources", "tokens_per_second", "first_token_seconds", "context_window", "can", "cannot", "value",
+"frontier"}],
 "left_out": [{"model", "provider", "kind", "rule", "reason"}], "cuts": {"budget", "standard"}}``. Prices are
-USD per million tokens; ``value`` is quality per blended USD.
+USD per million tokens; ``value`` is quality per blended USD, ``frontier`` whether none of these models is as
+cheap and as good and better in one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
 from pointsman.cli import complete, figures
 from pointsman.cli.command import command
@@ -23,6 +27,7 @@ from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
+    from pointsman.cli.picture import Scene
     from pointsman.types import Candidate, Criteria
 
 _SHORT = {"json_schema": "json", "audio_input": "audio", "document_input": "docs"}
@@ -36,6 +41,15 @@ _SORTS: Mapping[str, Key] = {
     "speed": lambda row: _last_if_unknown(row["tokens_per_second"], descending=True),
     "name": lambda row: (False, row["model"]),
 }
+
+
+def _picture_path(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+    """The path, if its name says how to write it; said before anybody is asked for models."""
+    from pointsman.cli.picture import FORMS
+
+    if path is not None and path.suffix.lower() not in FORMS:
+        raise click.BadParameter(f"{path} must end in {' or '.join(FORMS)}", context, option)
+    return path
 
 
 @command("models", short_help="What there is to choose from today.")
@@ -58,7 +72,24 @@ _SORTS: Mapping[str, Key] = {
 )
 @click.option("-n", "--limit", type=click.IntRange(1), help="Show so many at most.")
 @click.option("--all", "everything", is_flag=True, help="Also what is left out, with its reason.")
-def models(face: Face, text: str, sort: str, limit: int | None, *, everything: bool, **given: Any) -> None:
+@click.option("--plot", is_flag=True, help="Draw quality against price, and list the line nobody beats.")
+@click.option(
+    "--plot-file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_picture_path,
+    help="Write the same picture to a file: .svg or .html.",
+)
+def models(
+    face: Face,
+    text: str,
+    sort: str,
+    limit: int | None,
+    plot_file: Path | None,
+    *,
+    everything: bool,
+    plot: bool,
+    **given: Any,
+) -> None:
     """Every model that may be asked; TEXT keeps those whose name holds it.
 
     Prices are USD per million tokens; ~ marks an estimate, ? what nobody knows.
@@ -77,10 +108,16 @@ def models(face: Face, text: str, sort: str, limit: int | None, *, everything: b
 
     catalog, criteria = with_router(face, work)
     kept, objections = _sifted(catalog, criteria)
-    rows = [row_of(each, criteria.category) for each in kept if text.casefold() in each.key.casefold()]
+    kept = tuple(each for each in kept if text.casefold() in each.key.casefold())
+    scene = _scene(catalog, kept, criteria.category)
+    line = {point.model for point in scene.line}
+    rows = [{**row_of(each, criteria.category), "frontier": each.key in line} for each in kept]
     rows.sort(key=lambda row: (*_SORTS[sort](row), row["model"]))
     left_out = [*objections, *_left_out(catalog)] if everything else []
-    face.report(_report(catalog, criteria.category, rows[:limit], left_out, len(rows)))
+    told = _report(catalog, criteria.category, rows[:limit], left_out, len(rows))
+    face.report(_pictured(told, scene, rows) if plot else told)
+    if plot_file:
+        _write_picture(face, scene, plot_file)
 
 
 def row_of(each: Candidate, category: str) -> dict[str, Any]:
@@ -107,6 +144,55 @@ def row_of(each: Candidate, category: str) -> dict[str, Any]:
         "cannot": sorted(each.cannot),
         "value": round(quality.value / float(blended), 2) if quality and blended else None,
     }
+
+
+def _scene(catalog: Catalog, kept: Sequence[Candidate], category: str) -> Scene:
+    """What a picture of these candidates holds."""
+    from pointsman.catalog.pareto import frontier, points
+    from pointsman.cli.picture import Scene
+
+    found = points(kept, category)
+    undrawn = len(kept) - len(found)
+    unknown = f", {undrawn} more without a known price or score" if undrawn else ""
+    drawn = figures.counted(len(found), "model")
+    about = f"{drawn}{unknown} · catalog {catalog.hash[:12]}, {catalog.at:%Y-%m-%d}"
+    return Scene(found, frontier(found), category, about)
+
+
+def _pictured(told: Report, scene: Scene, rows: Sequence[Row]) -> Report:
+    """The report with the picture, and for people only the line; machines get every model as before."""
+    from pointsman.cli.scatter import FEW, MANY, ON_LINE, draw
+
+    best = {row["model"]: row for row in rows if row["frontier"]}
+    line = [best[point.model] for point in scene.line]
+    (whole, *more), legend = (
+        told.tables,
+        f"{ON_LINE} nobody is as cheap and as good  {FEW} one  {MANY} several",
+    )
+    title = "The line nobody beats, cheapest first"
+    tables = [
+        Table(
+            columns(scene.category),
+            line,
+            title=title,
+            empty="no model has a price and a score",
+            machine=False,
+        ),
+        evolve(whole, people=False),
+        *more,
+    ]
+    picture = partial(draw, scene.points, scene.line)
+    return evolve(told, tables=tables, notes=[legend, scene.about], picture=picture)
+
+
+def _write_picture(face: Face, scene: Scene, path: Path) -> None:
+    from pointsman.cli.picture import write
+
+    try:
+        write(scene, path)
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror or str(error)) from error
+    face.note(f"wrote {path}")
 
 
 def _sifted(catalog: Catalog, criteria: Criteria) -> tuple[tuple[Candidate, ...], list[Row]]:
@@ -187,6 +273,7 @@ def columns(category: str) -> list[Column]:
         Column("context_window", "context", show=figures.tokens, right=True, spare=2),
         Column("can", show=_abilities, wide=True, spare=4),
         Column("value", None),
+        Column("frontier", None),
     ]
 
 

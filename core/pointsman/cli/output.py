@@ -82,6 +82,7 @@ class Report:
     Attributes:
         command: Names the schema of the JSON form: ``pointsman/COMMAND/1``.
         document: The JSON form, without its ``schema``.
+        picture: Text above the tables, for the width of the terminal in characters; on a terminal only.
         tables: For a terminal, in order.
         notes: Short lines under the tables, on a terminal only.
     """
@@ -90,6 +91,7 @@ class Report:
     document: Row
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
+    picture: Callable[[int], str] | None = None
 
     def json(self) -> str:
         """The document, indented; decimals are strings, times ISO 8601."""
@@ -108,7 +110,9 @@ class Report:
         return redact("\n".join(lines))
 
     def draw(self, console: Console) -> None:
-        """All tables and notes on a terminal."""
+        """Picture, tables and notes on a terminal."""
+        if self.picture and (drawn := self.picture(console.width)):
+            console.print(f"{_escaped_lines(drawn)}\n")
         for position, table in enumerate(each for each in self.tables if each.people):
             if position:
                 console.print()
@@ -206,6 +210,10 @@ def _least_width(drawn: list[_Drawn]) -> int:
 
 def _width(column: Column, texts: Sequence[str]) -> int:
     return max(len(text) for text in (column.title or column.name, *texts))
+
+
+def _escaped_lines(text: str) -> str:
+    return "\n".join(map(_escaped, text.split("\n")))
 
 
 def _escaped(text: str) -> str:

@@ -18,6 +18,7 @@ from pointsman.cli.output import Column, Report, Table
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog, Progress
+    from pointsman.catalog.diff import Diff
 
 _MOST = 8
 
@@ -28,7 +29,7 @@ def refresh(face: Face) -> Exit:
 
     A source that fails keeps its last good rows; exit code 1 when no provider's models are known after all.
     """
-    from pointsman.cli.session import cached_catalog, with_router
+    from pointsman.cli.session import UNLOCKED, cached_catalog, configured_lock, with_router
     from pointsman.config import Environment, Folders
     from pointsman.routing.router import Router
 
@@ -45,30 +46,19 @@ def refresh(face: Face) -> Exit:
 
             return await router.refresh(progress)
 
-    after = with_router(face, work)
+    after = with_router(face, work, UNLOCKED)
     face.report(_report(ended, before, after))
+    if lock := configured_lock():
+        face.warn(f"calls are still chosen from the locked catalog {lock}; see: pointsman diff")
     known = any(each.kind.value == "provider" and each.state != "failed" for each in ended)
     return Exit.OK if known else Exit.FAILURE
 
 
-def changes(before: Catalog | None, after: Catalog) -> dict[str, list[str]]:
-    """Models that are new, gone, dearer or cheaper (by blended price); nothing on the first refresh."""
-    if before is None:
-        return {"new": [], "gone": [], "dearer": [], "cheaper": []}
-    old = {each.key: each for each in before.candidates}
-    new = {each.key: each for each in after.candidates}
-    dearer: list[str] = []
-    cheaper: list[str] = []
-    for key in sorted(old.keys() & new.keys()):
-        was, now = (each.price.rates.blended if each.price else None for each in (old[key], new[key]))
-        if was is not None and now is not None and was != now:
-            (dearer if now > was else cheaper).append(key)
-    return {
-        "new": sorted(new.keys() - old.keys()),
-        "gone": sorted(old.keys() - new.keys()),
-        "dearer": dearer,
-        "cheaper": cheaper,
-    }
+def changes(before: Catalog | None, after: Catalog) -> Diff:
+    """What the refresh brought; nothing on the first one, when all would be new."""
+    from pointsman.catalog.diff import Diff, compare
+
+    return compare(before, after) if before else Diff()
 
 
 def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -> Report:
@@ -86,11 +76,12 @@ def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -
         for each in sorted(ended, key=lambda each: (each.kind, each.name))
     ]
     changed = changes(before, after)
+    lists = _lists(changed)
     document = {
         "catalog": after.hash,
         "models": len(after.candidates),
         "sources": sources,
-        "changes": changed,
+        "changes": lists,
     }
     columns = [
         Column("source"),
@@ -102,10 +93,31 @@ def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -
         Column("error", " ", wide=True),
     ]
     left_out = f", {len(after.left_out)} more listed but not for chat" if after.left_out else ""
-    notes = [f"{len(after.candidates)} models may be asked{left_out} · catalog {after.hash[:12]}"]
+    notes = [
+        f"{len(after.candidates)} models may be asked{left_out} · catalog {after.hash[:12]}",
+        summary(changed, len(after.quarantined)),
+    ]
     return Report(
-        "refresh", document, [Table(columns, sources, empty="no source is on")], [*notes, *_told(changed)]
+        "refresh", document, [Table(columns, sources, empty="no source is on")], [*notes, *_told(lists)]
     )
+
+
+def _lists(changed: Diff) -> dict[str, list[str]]:
+    return {
+        "new": list(changed.new),
+        "gone": [each.model for each in changed.gone],
+        "dearer": [each.model for each in changed.dearer],
+        "cheaper": [each.model for each in changed.cheaper],
+    }
+
+
+def summary(changed: Diff, quarantined: int) -> str:
+    """``14 price changes, 2 quarantined; see: pointsman diff``."""
+    facts = [figures.counted(changed.price_changes, "price change"), f"{quarantined} quarantined"]
+    scored = len({each.model for each in changed.rescored})
+    if scored:
+        facts.insert(1, f"{scored} re-scored")
+    return f"{', '.join(facts)}; see: pointsman diff"
 
 
 def _told(changed: Mapping[str, Sequence[str]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
@@ -11,13 +11,20 @@ from pointsman.cli.face import Face
 from pointsman.errors import PluginError, PointsmanError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pointsman.catalog import Catalog
+    from pointsman.catalog.shelf import Shelf
+    from pointsman.catalog.sources import Place
     from pointsman.config import Environment, Folders, Instance, KeysFile, Settings
     from pointsman.host import Host
     from pointsman.plugins import Plugins
     from pointsman.routing.router import Router
 
 T = TypeVar("T")
+
+UNLOCKED: Mapping[str, Any] = {"catalog": {"lock": ""}}
+"""A configuration for commands that are about today's catalog even where calls are locked to another."""
 
 _PATIENCE = 0.4  # seconds before a wait is explained
 _RENEWAL = 15.0  # seconds a command that is done stays for a refresh it began; once in several hours
@@ -37,13 +44,21 @@ def load_host(face: Face, config: Mapping[str, Any] | None = None) -> Host:
     return host
 
 
-def with_router(face: Face, work: Callable[[Router], Awaitable[T]]) -> T:
-    """Run `work` with an open router; Ctrl-C cancels it, and what it began is settled first."""
+def with_router(
+    face: Face, work: Callable[[Router], Awaitable[T]], config: Mapping[str, Any] | None = None
+) -> T:
+    """Run `work` with an open router; Ctrl-C cancels it, and what it began is settled first.
+
+    Args:
+        face: How this run talks.
+        work: Called once, with the router open.
+        config: As for `load_host`.
+    """
     import asyncio
 
     from pointsman.routing.router import Router
 
-    router = Router(load_host(face))
+    router = Router(load_host(face, config))
 
     async def main() -> T:
         async with router:
@@ -114,6 +129,51 @@ def survey() -> Survey:
 
 def cached_catalog(folders: Folders) -> Catalog | None:
     """The last catalog on disk; None when there is none. No network, and nothing is created."""
+
+    async def last(shelf: Shelf) -> Catalog | None:
+        found = await shelf.catalog()
+        return found[1] if found else None
+
+    return _from_shelf(folders, last)
+
+
+def catalog_before(folders: Folders) -> Catalog | None:
+    """The catalog on disk before the last one; otherwise as `cached_catalog`."""
+
+    async def before(shelf: Shelf) -> Catalog | None:
+        return await shelf.catalog_before()
+
+    return _from_shelf(folders, before)
+
+
+def kept_rows(host: Host) -> Mapping[Place, Sequence[Any]]:
+    """The last good rows of every source that is on, as it told them; likewise from disk alone."""
+    from pointsman.catalog import SourceKind
+    from pointsman.routing.supply import sources
+
+    kinds = zip(SourceKind, ("providers", "pricing_sources", "benchmark_sources"), strict=True)
+    places = [(kind, source) for kind, name in kinds for source in sources(host, name)]
+
+    async def rows(shelf: Shelf) -> Mapping[Place, Sequence[Any]]:
+        return {place: kept.rows for place in places if (kept := await shelf.rows(*place))}
+
+    return _from_shelf(host.folders, rows) or {}
+
+
+def configured_lock() -> Path | None:
+    """The file the catalog is locked to; None where it is not."""
+    from pathlib import Path
+
+    from pointsman.config import Environment, Folders, KeysFile, read_settings
+    from pointsman.host import KEYS
+
+    folders = Folders.find(Environment.of())
+    settings, _ = read_settings(Environment.over(KeysFile(folders.config / KEYS)), folders)
+    return Path(settings.catalog.lock).expanduser() if settings.catalog.lock else None
+
+
+def _from_shelf(folders: Folders, read: Callable[[Shelf], Coroutine[Any, Any, T]]) -> T | None:
+    """What `read` finds on disk; None where there is no cache."""
     import asyncio
 
     from pointsman.cache import Cache
@@ -123,10 +183,9 @@ def cached_catalog(folders: Folders) -> Catalog | None:
         return None
     cache = Cache(folders.cache)
     try:
-        found = asyncio.run(Shelf(cache).catalog())
+        return asyncio.run(read(Shelf(cache)))
     finally:
         cache.close()
-    return found[1] if found else None
 
 
 async def catalog_ready(face: Face, router: Router) -> None:

@@ -40,7 +40,8 @@ def read_settings(
     Args:
         env: ``POINTSMAN_CONFIG`` names the one file to read instead of the usual two;
             ``POINTSMAN_STRATEGY``, ``POINTSMAN_STORE``, ``POINTSMAN_OFFLINE`` and ``POINTSMAN_CALLS_*`` /
-            ``POINTSMAN_CATALOG_*`` win over the files.
+            ``POINTSMAN_CATALOG_*`` win over the files. ``POINTSMAN_LOCK`` is short for
+            ``POINTSMAN_CATALOG_LOCK``.
         folders: Where the user's own file is.
         override: A table as it would stand in a file; wins over everything.
 
@@ -112,6 +113,8 @@ def _from_environment(env: Environment) -> dict[str, Any]:
             if text := env.get(prefix + name.upper()):
                 target = layer.setdefault(section, {}) if section else layer
                 target[name] = from_text(text, attribute.type)
+    if lock := env.get("POINTSMAN_LOCK"):
+        layer.setdefault("catalog", {})["lock"] = lock
     return layer
 
 

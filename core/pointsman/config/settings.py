@@ -43,11 +43,13 @@ class CatalogSettings:
         refresh_hours: Age from which lists, prices and scores are fetched again in the background.
         timeout: Seconds one source may take.
         price_priority: Pricing sources that win over all others, best first.
+        lock: A file that ``pointsman lock`` wrote; exactly that catalog is used, and never refreshed.
     """
 
     refresh_hours: float = field(default=8.0, validator=_positive)
     timeout: float = field(default=30.0, validator=_positive)
     price_priority: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
+    lock: str = ""
 
 
 @frozen

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar, Unpack
 from attrs import define, evolve, field
 
 from pointsman.cache import Cache
-from pointsman.catalog import Catalog, Keeper
+from pointsman.catalog import Catalog
 from pointsman.errors import LedgerError, NoCandidateError
 from pointsman.failures import exhausted
 from pointsman.host import Host
@@ -27,7 +27,7 @@ from pointsman.routing.request import AUTO, TASK, ChatOptions, Messages, build_c
 from pointsman.routing.row import Audience
 from pointsman.routing.run import Order
 from pointsman.routing.select import Selector, why_nobody
-from pointsman.routing.supply import keeper_of
+from pointsman.routing.supply import Supply, keeper_of
 from pointsman.types import (
     Call,
     Capability,
@@ -62,7 +62,7 @@ class Router:
     _clients: dict[str, Client] = field(factory=dict, init=False)
     _cache: Cache | None = field(default=None, init=False)
     _store: Store | None = field(default=None, init=False)
-    _keeper: Keeper | None = field(default=None, init=False)
+    _keeper: Supply | None = field(default=None, init=False)
     _health: Health = field(factory=Health, init=False)
     _selector: Selector | None = field(default=None, init=False)
     _caller: Caller | None = field(default=None, init=False)
@@ -101,6 +101,7 @@ class Router:
 
         Raises:
             LedgerError: The ledger cannot be used.
+            ConfigError: The catalog is locked to a file that cannot be used.
         """
         host = self.host
         stores = host.on("stores")
@@ -113,7 +114,7 @@ class Router:
         self._store = store
         settings = host.settings
         self._cache = await asyncio.to_thread(Cache, host.folders.cache)
-        self._keeper = keeper_of(host, self._http, self._cache)
+        self._keeper = await asyncio.to_thread(keeper_of, host, self._http, self._cache)  # may read a lock
         providers = host.on("providers")
         self._health = health = Health(keys={name: len(each.objects) for name, each in providers.items()})
         strategies = {name: each.object for name, each in host.on("strategies").items()}

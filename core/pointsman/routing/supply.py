@@ -1,23 +1,46 @@
-"""Where a router's catalog comes from: every source that is on, and the keeper that asks them."""
+"""Where a router's catalog comes from: every source that is on and the keeper that asks them, or a lock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
 
 from pointsman.cache import Cache
-from pointsman.catalog import Keeper, Source
+from pointsman.catalog import Catalog, Keeper, Source
+from pointsman.catalog.lock import Locked
 from pointsman.host import Host
 from pointsman.protocols import Http
 
 
-def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Keeper:
-    """The keeper of this host's catalog; asks nobody yet."""
+class Supply(Protocol):
+    """What a router needs of whoever holds its catalog: a `Keeper`, or a `Locked` one."""
+
+    async def current(self) -> Catalog: ...
+
+    async def refresh(
+        self, *, force: bool = True, progress: Callable[[Any], None] | None = None
+    ) -> Catalog: ...
+
+    async def renewed(self, patience: float) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Supply:
+    """The keeper of this host's catalog, or the catalog it is locked to; asks nobody yet.
+
+    Raises:
+        ConfigError: The lock cannot be used; names the file.
+    """
     settings = host.settings
+    if settings.catalog.lock:
+        return Locked.of(Path(settings.catalog.lock).expanduser(), host.on("providers").keys())
     return Keeper(
-        providers=_sources(host, "providers"),
-        pricing_sources=_sources(host, "pricing_sources"),
-        benchmark_sources=_sources(host, "benchmark_sources"),
+        providers=sources(host, "providers"),
+        pricing_sources=sources(host, "pricing_sources"),
+        benchmark_sources=sources(host, "benchmark_sources"),
         http=http,
         cache=cache,
         fresh_for=timedelta(hours=settings.catalog.refresh_hours),
@@ -27,7 +50,8 @@ def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Keeper:
     )
 
 
-def _sources(host: Host, kind: str) -> tuple[Source, ...]:
+def sources(host: Host, kind: str) -> tuple[Source, ...]:
+    """Everything of one kind that is on, as the catalog knows it."""
     return tuple(
         Source(each.name, each.contribution.extension.name, each.object) for each in host.on(kind).values()
     )

@@ -1,0 +1,182 @@
+"""``pointsman explain --match ID``: how an id was read, what was joined to it, and the runner-up.
+
+JSON: ``{"schema": "pointsman/match/1", "asked", "catalog", "models": [{"model", "parts", "joined": [{"what",
+"source", "confidence", "evidence"}], "nearest": [{"kind", "source", "name", "joined", "verdict",
+"confidence", "evidence"}]}]}``. ``model`` is null for a name that no provider lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pointsman.cli import figures
+from pointsman.cli.face import Face
+from pointsman.cli.output import Column, Report, Row, Table
+
+if TYPE_CHECKING:
+    from pointsman.catalog import Catalog
+    from pointsman.catalog.identity import Identity
+    from pointsman.catalog.sources import Place
+    from pointsman.catalog.trace import Likeness
+    from pointsman.host import Host
+    from pointsman.routing.router import Router
+    from pointsman.types import Candidate
+
+_MOST = 6
+"""Models shown at most; one id may be listed by many providers."""
+
+
+def explain_match(face: Face, asked: str) -> None:
+    """Report on a model of the catalog (at every provider that lists it), or on any other name."""
+    from pointsman.cli.session import kept_rows, with_router
+    from pointsman.errors import UnknownNameError
+
+    async def work(router: Router) -> tuple[Catalog, Host]:
+        return await router.catalog(), router.host
+
+    catalog, host = with_router(face, work)
+    try:
+        candidates = catalog.resolve(asked)
+    except UnknownNameError:
+        candidates = ()
+    rows = kept_rows(host)
+    models = [_joined_one(each, rows) for each in candidates[:_MOST]] or [_unlisted(asked, rows)]
+    document = {"asked": asked, "catalog": catalog.hash, "models": models}
+    notes = [f"catalog {catalog.hash[:12]}, made {figures.ago(catalog.at)}"]
+    if len(candidates) > _MOST:
+        notes.insert(0, f"{len(candidates) - _MOST} more providers list it; name one: provider/model")
+    face.report(Report("match", document, _tables(asked, models), notes))
+
+
+def _joined_one(each: Candidate, rows: Mapping[Place, Sequence[Any]]) -> dict[str, Any]:
+    from pointsman.catalog.trace import Wanted, nearest
+
+    wanted = Wanted.of(each, rows)
+    return {
+        "model": each.key,
+        "parts": dict(_parts(wanted.names[0])),
+        "joined": list(_joined(each)),
+        "nearest": [_near(found) for found in nearest(wanted, rows)],
+    }
+
+
+def _unlisted(asked: str, rows: Mapping[Place, Sequence[Any]]) -> dict[str, Any]:
+    from pointsman.catalog.identity import parse
+    from pointsman.catalog.trace import Wanted, nearest
+
+    name = parse(asked)
+    found = [_near(each) for each in nearest(Wanted((name,)), rows)]
+    return {"model": None, "parts": dict(_parts(name)), "joined": [], "nearest": found}
+
+
+def _parts(name: Identity) -> Iterator[tuple[str, Any]]:
+    """Every part of a name that it writes, in words."""
+    day = name.day
+    told = [f"{part:02d}" for part in (day.year, day.month, day.day) if part is not None] if day else []
+    yield "maker or host", "/".join(name.prefix)
+    yield "words", " ".join(name.words)
+    yield "version", " ".join(name.version)
+    yield "size", " ".join(sorted(name.sizes))
+    yield "date", "-".join(told)
+    yield "revision", name.revision
+    yield "stage", name.stage
+    yield "tuning", name.tuning
+    reasoning = {True: "on", False: "off", None: ""}[name.mode.reasoning]
+    yield "reasoning", " ".join(each for each in (reasoning, name.mode.effort) if each)
+    yield "offer", " ".join(sorted(name.offer))
+    if name.composite:
+        yield "composite", "a name of several models; never joined"
+
+
+def _joined(each: Candidate) -> Iterator[Row]:
+    price = each.price
+    if price is not None:
+        yield {
+            "what": "price",
+            "source": price.source,
+            "confidence": round(price.confidence, 3),
+            "evidence": price.evidence,
+        }
+    for category, quality in sorted(each.quality.items()):
+        yield {
+            "what": f"scores: {category}",
+            "source": ", ".join(quality.sources),
+            "confidence": None,
+            "evidence": quality.evidence,
+        }
+
+
+def _near(found: Likeness) -> Row:
+    return {
+        "kind": found.kind.value,
+        "source": found.source,
+        "name": found.name,
+        "joined": found.joined,
+        "verdict": _verdict(found),
+        "confidence": round(found.match.confidence, 3),
+        "evidence": found.match.evidence,
+    }
+
+
+def _verdict(found: Likeness) -> str:
+    if found.match.mode_only:
+        return "other mode"
+    if found.match.verdict == "same" and found.match.offer_differs:
+        return "other offer"
+    return found.match.verdict.value
+
+
+def _tables(asked: str, models: Sequence[Row]) -> list[Table]:
+    """For people three small tables per model; for machines one of all the nearest rows."""
+    tables: list[Table] = []
+    for each in models:
+        title = each["model"] or f"{asked}: no provider lists it"
+        read = [{"part": part, "read": text} for part, text in each["parts"].items() if text]
+        tables.append(
+            Table(
+                [Column("part"), Column("read", wide=True)],
+                read,
+                title=title,
+                empty="nothing to read in it",
+                machine=False,
+            )
+        )
+        if each["model"]:
+            tables.append(
+                Table(_joined_columns(), each["joined"], title="Joined", empty="nothing", machine=False)
+            )
+        empty = "no source has anything to compare"
+        tables.append(
+            Table(
+                _near_columns(), each["nearest"], title="Nearest in each source", empty=empty, machine=False
+            )
+        )
+    rows = [{"model": each["model"], **near} for each in models for near in each["nearest"]]
+    names = ("model", "kind", "source", "name", "joined", "verdict", "confidence", "evidence")
+    return [*tables, Table([Column(name) for name in names], rows, people=False)]
+
+
+def _joined_columns() -> list[Column]:
+    return [
+        Column("what"),
+        Column("source", wide=True),
+        Column("confidence", "sure", show=_sure, right=True),
+        Column("evidence", wide=True),
+    ]
+
+
+def _near_columns() -> list[Column]:
+    return [
+        Column("kind", spare=1),
+        Column("source"),
+        Column("name", wide=True),
+        Column("joined", show=lambda taken: "joined" if taken else ""),
+        Column("verdict"),
+        Column("confidence", "sure", show=lambda sure: _sure(sure) if sure else "", right=True),
+        Column("evidence", wide=True),
+    ]
+
+
+def _sure(confidence: float | None) -> str:
+    return "" if confidence is None else f"{confidence:.0%}"

@@ -1,0 +1,43 @@
+"""The last catalog on disk, and the one before it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+from pointsman.catalog import Catalog
+from pointsman.catalog.shelf import Shelf
+
+from tests.builders import NOW, candidate
+
+
+class Memory:
+    """A cache that keeps JSON text, as a disk would."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get(self, key: str) -> tuple[object, datetime] | None:
+        return (json.loads(self.kept[key]), NOW) if key in self.kept else None
+
+    def put(self, key: str, value: object) -> None:
+        self.kept[key] = json.dumps(value)
+
+
+async def before_each(*catalogs: Catalog) -> list[str | None]:
+    """After each of these was kept, the hash of the one before."""
+    shelf, found = Shelf(Memory()), []
+    for catalog in catalogs:
+        await shelf.keep_catalog("any", catalog)
+        before = await shelf.catalog_before()
+        found.append(before.hash if before else None)
+    return found
+
+
+@pytest.mark.anyio
+async def test_the_catalog_before_is_the_last_one_that_said_otherwise() -> None:
+    """However often the same catalog was made again since."""
+    one, two = (Catalog((candidate(rate=rate),)) for rate in ("1", "2"))
+
+    assert await before_each(one, one, two, two, one) == [None, None, one.hash, one.hash, two.hash]
