@@ -23,7 +23,7 @@ import pluggy
 from attrs import NOTHING, field, frozen
 
 if TYPE_CHECKING:  # only named in annotations: whoever marks a hook need not load the whole vocabulary
-    from pointsman.protocols import BenchmarkSource, Observer, PricingSource, Provider, Store, Strategy
+    from pointsman.protocols import BenchmarkSource, Ledger, Observer, PricingSource, Provider, Strategy
 
 PROJECT = "pointsman"
 
@@ -64,7 +64,7 @@ class Extension(Generic[T_co]):
         config: A frozen attrs class; its table in the configuration is structured into it, unknown keys are
             errors, and fields made with `setting` or `secret` are also read from the environment.
         summary: One line for lists.
-        default: For strategies and stores: taken when the configuration names none.
+        default: For strategies and ledgers: taken when the configuration names none.
         origin: For pricing and benchmark sources: whose data it is.
     """
 
@@ -111,8 +111,8 @@ def pointsman_strategies() -> Iterable[Extension[Strategy]]:  # type: ignore[emp
 
 
 @hookspec
-def pointsman_stores() -> Iterable[Extension[Store]]:  # type: ignore[empty-body]
-    """Where calls are recorded. Configured in ``[stores.NAME]``, selected by ``store = "NAME"``."""
+def pointsman_ledgers() -> Iterable[Extension[Ledger]]:  # type: ignore[empty-body]
+    """Where calls are recorded. Configured in ``[ledgers.NAME]``, selected by ``ledger = "NAME"``."""
 
 
 @hookspec

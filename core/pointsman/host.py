@@ -87,7 +87,7 @@ class Host:
         return {each.name: each for each in self.instances[kind] if each.state == "on"}
 
     def default(self, kind: str, configured: str) -> str:
-        """Name of the strategy or store to use: the configured one, else the one that declares itself so."""
+        """Name of the strategy or ledger to use: the configured one, else the one that declares itself so."""
         if configured:
             return configured
         willing = [each.name for each in self.on(kind).values() if each.contribution.extension.default]
@@ -99,9 +99,9 @@ class Host:
         return self.default("strategies", self.settings.strategy)
 
     @property
-    def store(self) -> str:
-        """Name of the ledger's store."""
-        return self.default("stores", self.settings.store)
+    def ledger(self) -> str:
+        """Name of the ledger."""
+        return self.default("ledgers", self.settings.ledger)
 
     def task(self, name: str) -> Criteria:
         """The criteria of a task.
@@ -120,7 +120,7 @@ class Host:
         """Names in the configuration that stand for nothing."""
         wanted = [
             ("strategy", "strategies", self.settings.strategy),
-            ("store", "stores", self.settings.store),
+            ("ledger", "ledgers", self.settings.ledger),
         ]
         wanted += [
             ("catalog.price_priority", "pricing_sources", name)

@@ -34,7 +34,7 @@ KINDS = {
     "pointsman_pricing_sources": "pricing_sources",
     "pointsman_benchmark_sources": "benchmark_sources",
     "pointsman_strategies": "strategies",
-    "pointsman_stores": "stores",
+    "pointsman_ledgers": "ledgers",
     "pointsman_observers": "observers",
 }
 """Hook → kind; the kind is also the name of the configuration's tables."""

@@ -1,4 +1,4 @@
-"""The ports: what a provider, a source, a strategy, a store and an observer must be able to do.
+"""The ports: what a provider, a source, a strategy, a ledger and an observer must be able to do.
 
 Plugins satisfy them by shape; nothing has to be inherited. All I/O is asynchronous and goes through the
 `Http` that is handed in, so caps, deadlines, address policy and redaction live in one place and a test hands
@@ -210,14 +210,14 @@ class Learner(Protocol):
 
 
 @runtime_checkable
-class Store(Protocol):
+class Ledger(Protocol):
     """Where calls are recorded. Every method that writes returns only when the record is durable."""
 
     async def open(self) -> None:
         """Get ready; turn rows a crash left behind into `UNSETTLED` ones.
 
         Raises:
-            LedgerError: The store cannot be used; the message says how to repair it.
+            LedgerError: The ledger cannot be used; the message says how to repair it.
         """
         ...
 

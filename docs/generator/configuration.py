@@ -27,7 +27,7 @@ VARIABLES = {
     "POINTSMAN_HOME": "One folder for configuration, ledger and cache, instead of the platform's own three.",
     "POINTSMAN_CONFIG": "The one configuration file to read, instead of the usual two.",
     "POINTSMAN_STRATEGY": "As `strategy`.",
-    "POINTSMAN_STORE": "As `store`.",
+    "POINTSMAN_LEDGER": "As `ledger`.",
     "POINTSMAN_OFFLINE": "As `offline`.",
     "POINTSMAN_LOCK": "As `catalog.lock`.",
     "POINTSMAN_BLOCK": "Plugins to leave out, by entry-point or distribution name: `a,b`.",
@@ -57,7 +57,7 @@ def page() -> str:
             " `pointsman config show` shows every value in force and where it comes from."
         ),
         "## At the top",
-        _table([each for each in fields(Settings) if each.name in {"strategy", "store", "offline"}], ""),
+        _table([each for each in fields(Settings) if each.name in {"strategy", "ledger", "offline"}], ""),
         "## `[calls]`",
         _table(list(fields(CallSettings)), "calls"),
         "## `[catalog]`",

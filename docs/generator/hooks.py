@@ -17,7 +17,7 @@ _PORTS = {
     "pricing_sources": "PricingSource",
     "benchmark_sources": "BenchmarkSource",
     "strategies": "Strategy",
-    "stores": "Store",
+    "ledgers": "Ledger",
     "observers": "Observer",
 }
 

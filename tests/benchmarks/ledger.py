@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.types import Attempt, CallState, Cost, Reservation, Settlement, Usage
 
 AT = datetime.now(UTC)
@@ -23,12 +23,12 @@ COST = Cost(Decimal("0.00123456789"), "list")
 ATTEMPTS = (Attempt("provider", "model", ok=True, error="", duration=0.5),)
 
 
-async def calls(store: SqliteStore, name: str, count: int) -> None:
+async def calls(ledger: SqliteLedger, name: str, count: int) -> None:
     """One task's calls."""
     for number in range(count):
         call = f"{name}-{number}"
-        await store.reserve(Reservation(call, AT, "provider", "model", "task", "general", "chat", COST.usd))
-        await store.settle(
+        await ledger.reserve(Reservation(call, AT, "provider", "model", "task", "general", "chat", COST.usd))
+        await ledger.settle(
             Settlement(
                 call, CallState.SETTLED, "provider", "model", "model-1", USAGE, COST, 0.2, 0.5, ATTEMPTS
             )
@@ -38,17 +38,17 @@ async def calls(store: SqliteStore, name: str, count: int) -> None:
 async def measure(tasks: int, total: int) -> str:
     """One line of results."""
     with tempfile.TemporaryDirectory() as folder:
-        store = SqliteStore(SqliteConfig(str(Path(folder) / "ledger.sqlite3")))
-        await store.open()
+        ledger = SqliteLedger(SqliteConfig(str(Path(folder) / "ledger.sqlite3")))
+        await ledger.open()
         cpu, wall = time.process_time(), time.perf_counter()
-        await asyncio.gather(*(calls(store, f"task {task}", total // tasks) for task in range(tasks)))
+        await asyncio.gather(*(calls(ledger, f"task {task}", total // tasks) for task in range(tasks)))
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        writer = store._opened()  # counts transactions
+        writer = ledger._opened()  # counts transactions
         line = (
             f"{tasks:4} tasks: {cpu / total * 1e6:6.1f} µs CPU, {wall / total * 1e6:6.1f} µs wall per call,"
             f" {2 * total / wall:9,.0f} rows/s, {2 * total / writer.commits:6.1f} rows per commit"
         )
-        await store.close()
+        await ledger.close()
         return line
 
 

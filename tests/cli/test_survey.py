@@ -36,7 +36,7 @@ def test_plugins_say_what_would_turn_them_on(program: Program) -> None:
         rows["providers", "openai-compatible"]["reason"],
     ) == ("off", "set OPENAI_COMPATIBLE_BASE_URL")
     assert rows["strategies", "weighted"]["state"] == "on"
-    assert rows["stores", "sqlite"]["state"] == "on"
+    assert rows["ledgers", "sqlite"]["state"] == "on"
 
 
 def test_a_blocked_plugin_is_listed(program: Program) -> None:

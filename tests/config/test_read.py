@@ -63,7 +63,7 @@ def test_defaults_need_no_file(place: Place) -> None:
     assert sorted(settings.tasks) == ["coding", "fast", "reasoning", "summarization"]
     assert ("", "", False, CallSettings(), CatalogSettings(), ()) == (
         settings.strategy,
-        settings.store,
+        settings.ledger,
         settings.offline,
         settings.calls,
         settings.catalog,
@@ -73,14 +73,14 @@ def test_defaults_need_no_file(place: Place) -> None:
 
 def test_the_project_wins_over_the_user(place: Place) -> None:
     """Tables are merged key by key; the files are told, strongest first."""
-    place.user('strategy = "a"\nstore = "b"\n[calls]\nidle = 1\nconnect = 2\n[tasks.fast]\ntier = "free"\n')
+    place.user('strategy = "a"\nledger = "b"\n[calls]\nidle = 1\nconnect = 2\n[tasks.fast]\ntier = "free"\n')
     place.here('strategy = "c"\n[calls]\nidle = 3\n')
     settings, problems = place.read()
 
     assert problems == []
     assert (
         settings.strategy,
-        settings.store,
+        settings.ledger,
         settings.calls.idle,
         settings.calls.connect,
     ) == ("c", "b", 3.0, 2.0)
@@ -98,10 +98,10 @@ def test_a_list_is_replaced_not_extended(place: Place) -> None:
 
 def test_the_environment_wins_over_files(place: Place) -> None:
     """Variables are read as what the setting is, and an empty one says nothing."""
-    place.here('strategy = "file"\nstore = "file"\n[calls]\nidle = 1\nattempts = 1\n')
+    place.here('strategy = "file"\nledger = "file"\n[calls]\nidle = 1\nattempts = 1\n')
     settings, problems = place.read(
         POINTSMAN_STRATEGY="variable",
-        POINTSMAN_STORE="",
+        POINTSMAN_LEDGER="",
         POINTSMAN_OFFLINE="yes",
         POINTSMAN_CALLS_ATTEMPTS="5",
         POINTSMAN_CALLS_IDLE="2.5",
@@ -109,7 +109,7 @@ def test_the_environment_wins_over_files(place: Place) -> None:
     )
 
     assert problems == []
-    assert (settings.strategy, settings.store, settings.offline) == ("variable", "file", True)
+    assert (settings.strategy, settings.ledger, settings.offline) == ("variable", "file", True)
     assert CallSettings(attempts=5, idle=2.5) == settings.calls
     assert settings.catalog.price_priority == ("a", "b")
 
@@ -130,12 +130,12 @@ def test_a_named_file_stands_alone(place: Place) -> None:
     place.user('strategy = "user"\n')
     place.here('strategy = "project"\n')
     other = place.home / "other.toml"
-    other.write_text('store = "named"\n')
+    other.write_text('ledger = "named"\n')
     settings, problems = place.read(POINTSMAN_CONFIG=str(other))
 
     assert ("", "named", (str(other),), []) == (
         settings.strategy,
-        settings.store,
+        settings.ledger,
         settings.origins,
         problems,
     )
@@ -188,11 +188,11 @@ def test_a_task_is_criteria(place: Place) -> None:
 
 def test_tables_of_extensions_are_kept_as_written(place: Place) -> None:
     """Their own config classes read them later; a key in them is not shown."""
-    place.here('[providers.acme]\nkey = "canary"\n[stores.lab]\nuses = "sqlite"\n')
+    place.here('[providers.acme]\nkey = "canary"\n[ledgers.lab]\nuses = "sqlite"\n')
     settings, problems = place.read()
 
     assert problems == []
-    assert [settings.tables[kind] for kind in ("providers", "stores", "observers")] == [
+    assert [settings.tables[kind] for kind in ("providers", "ledgers", "observers")] == [
         {"acme": {"key": "canary"}},
         {"lab": {"uses": "sqlite"}},
         {},
@@ -210,22 +210,22 @@ def test_all_problems_come_at_once(place: Place) -> None:
         "[catalog]\nrefresh_hours = []\ntime_out = 3\n"
         '[tasks]\nplain = "x"\n'
         '[tasks.fast]\ntir = "free"\nneeds = ["visoin"]\ntier = "cheap"\ntask = "other"\n'
-        "[stores]\nsqlite = 1\n"
+        "[ledgers]\nsqlite = 1\n"
     )
 
     assert sorted(problems) == [
         "calls: must be a table, [calls]",
         "catalog.refresh_hours: must be a number, not a list",
         "catalog.time_out: unknown key (did you mean 'timeout'?)",
+        "ledgers.sqlite: must be a table, [ledgers.sqlite]",
         "offline: must be true or false, not text",
         "providers: must be a table, [providers]",
-        "stores.sqlite: must be a table, [stores.sqlite]",
         "stratgy: unknown key (did you mean 'strategy' or 'strategies'?)",
-        f"tasks.fast.needs[0]: must be one of {', '.join(Capability)} (did you mean 'vision'?)",
         "tasks.fast.task: unknown key; the table's own name is the task's",
         "tasks.fast.tier: must be one of free, budget, standard, premium",
         "tasks.fast.tir: unknown key (did you mean 'tier'?)",
         "tasks.plain: must be a table, [tasks.plain]",
+        f"tasks.fast.needs[0]: must be one of {', '.join(Capability)} (did you mean 'vision'?)",
     ]
 
 
@@ -267,11 +267,11 @@ def test_wrong_variables_are_problems_with_a_path(place: Place, name: str, value
 
 def test_a_broken_file_leaves_the_other_standing(place: Place) -> None:
     """What can be read is read, so that the rest of its problems are found in the same run."""
-    place.user('store = "kept"\nstratgy = 1\n')
+    place.user('ledger = "kept"\nstratgy = 1\n')
     place.here("strategy = \n")
     settings, problems = place.read()
 
-    assert settings.store == "kept"
+    assert settings.ledger == "kept"
     assert [
         f"{place.project / 'pointsman.toml'}: not a TOML file: Invalid value (at line 1, column 12)",
         "stratgy: unknown key (did you mean 'strategy' or 'strategies'?)",

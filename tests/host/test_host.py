@@ -46,15 +46,15 @@ def problems(load: Load, text: str) -> tuple[str, ...]:
 
 
 def test_nothing_installed_is_enough(load: Load) -> None:
-    """The built-in strategy and store are there and chosen."""
+    """The built-in strategy and ledger are there and chosen."""
     host = load()
 
-    assert {kind: list(host.on(kind)) for kind in ("providers", "strategies", "stores")} == {
+    assert {kind: list(host.on(kind)) for kind in ("providers", "strategies", "ledgers")} == {
         "providers": [],
         "strategies": ["plain"],
-        "stores": ["sqlite"],
+        "ledgers": ["sqlite"],
     }
-    assert (host.strategy, host.store) == ("plain", "sqlite")
+    assert (host.strategy, host.ledger) == ("plain", "sqlite")
 
 
 def test_a_key_turns_a_provider_on(site: Site, load: Load) -> None:
@@ -82,17 +82,17 @@ def test_a_strategy_may_declare_itself_the_default(site: Site, load: Load) -> No
     assert [host.strategy for host in hosts] == ["clever", "other", "plain"]
 
 
-def test_a_store_is_chosen_by_name(site: Site, load: Load) -> None:
+def test_a_ledger_is_chosen_by_name(site: Site, load: Load) -> None:
     """One that does not declare itself the default is taken only when it is named."""
-    site.install("memory", yields("memory", name="pointsman_stores"))
+    site.install("memory", yields("memory", name="pointsman_ledgers"))
 
-    assert [load().store, load('store = "memory"').store] == ["sqlite", "memory"]
+    assert [load().ledger, load('ledger = "memory"').ledger] == ["sqlite", "memory"]
 
 
 def test_what_is_passed_wins(site: Site, load: Load) -> None:
     """Over the environment and over files."""
     site.install("acme", ACME)
-    override = {"store": "sqlite", "providers": {"acme": {"key": "passed"}}}
+    override = {"ledger": "sqlite", "providers": {"acme": {"key": "passed"}}}
     host = load('[providers.acme]\nkey = "file"', override, ACME_API_KEY="variable")
 
     assert host.on("providers")["acme"].object.config.key.reveal() == "passed"
@@ -115,7 +115,7 @@ def test_names_that_stand_for_nothing_are_all_told(site: Site, load: Load) -> No
     """Wherever the configuration names something, with what was meant."""
     site.install("acme", ACME)
     text = (
-        'strategy = "plian"\nstore = "postgres"\n'
+        'strategy = "plian"\nledger = "postgres"\n'
         '[catalog]\nprice_priority = ["list"]\n'
         '[tasks.legal]\nstrategy = "zzz"\nonly_providers = ["acme", "amce"]\nexclude_providers = ["gone"]\n'
     )
@@ -123,7 +123,7 @@ def test_names_that_stand_for_nothing_are_all_told(site: Site, load: Load) -> No
 
     assert heads == [
         "strategy: unknown strategy 'plian'; did you mean 'plain'? known: plain",
-        "store: unknown store 'postgres'; known: sqlite",
+        "ledger: unknown ledger 'postgres'; known: sqlite",
         "catalog.price_priority: unknown pricing source 'list'; known: none",
         "tasks.legal.strategy: unknown strategy 'zzz'; known: plain",
         "tasks.legal.only_providers: unknown provider 'amce'; did you mean 'acme'? known: acme",
@@ -134,21 +134,21 @@ def test_names_that_stand_for_nothing_are_all_told(site: Site, load: Load) -> No
 def test_problems_of_files_and_tables_come_together(site: Site, load: Load) -> None:
     """One error holds what settings, extensions and names have wrong."""
     site.install("acme", ACME)
-    text = 'store = "x"\nstratgy = "y"\n[providers.acme]\nsize = 1\n'
+    text = 'ledger = "x"\nstratgy = "y"\n[providers.acme]\nsize = 1\n'
     paths = [problem.partition(":")[0] for problem in problems(load, text)]
 
-    assert paths == ["stratgy", "providers.acme.size", "store"]
+    assert paths == ["stratgy", "providers.acme.size", "ledger"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         'strategy = "lost"',
-        'store = "lost"',
+        'ledger = "lost"',
         '[tasks.fast]\nstrategy = "lost"',
         '[tasks.fast]\nonly_providers = ["lost"]',
         "[providers.lost]",
-        '[stores.lab]\nuses = "lost"',
+        '[ledgers.lab]\nuses = "lost"',
     ],
 )
 def test_a_broken_plugin_that_is_needed_is_an_error(site: Site, load: Load, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqliteStore]:
+async def ledger(path: Path) -> AsyncIterator[SqliteLedger]:
     """An open ledger."""
-    opened = SqliteStore(SqliteConfig(str(path)))
+    opened = SqliteLedger(SqliteConfig(str(path)))
     await opened.open()
     yield opened
     await opened.close()

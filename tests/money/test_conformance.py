@@ -1,4 +1,4 @@
-"""The SQLite store passes the kit for stores."""
+"""The SQLite ledger passes the kit for ledgers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
-from pointsman.protocols import Store
-from pointsman.testing import StoreTests
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
+from pointsman.protocols import Ledger
+from pointsman.testing import LedgerTests
 
 
-class TestSqliteStore(StoreTests):
-    """The default store."""
+class TestSqliteLedger(LedgerTests):
+    """The default ledger."""
 
     @pytest.fixture
-    def make_store(self, tmp_path: Path) -> Callable[[], Store]:
-        """Every call makes a store over the same file."""
-        return lambda: SqliteStore(SqliteConfig(str(tmp_path / "ledger.sqlite3")))
+    def make_ledger(self, tmp_path: Path) -> Callable[[], Ledger]:
+        """Every call makes a ledger over the same file."""
+        return lambda: SqliteLedger(SqliteConfig(str(tmp_path / "ledger.sqlite3")))

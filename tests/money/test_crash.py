@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.types import CallState
 
 pytestmark = pytest.mark.anyio
@@ -36,10 +36,10 @@ def acknowledged(output: str) -> tuple[set[str], set[str]]:
 
 async def recorded(path: Path) -> dict[str, CallState]:
     """Every call after the ledger was opened again."""
-    store = SqliteStore(SqliteConfig(str(path)))
-    await store.open()
-    found = {call.reservation.id: call.state for call in await store.calls(1_000_000)}
-    await store.close()
+    ledger = SqliteLedger(SqliteConfig(str(path)))
+    await ledger.open()
+    found = {call.reservation.id: call.state for call in await ledger.calls(1_000_000)}
+    await ledger.close()
     return found
 
 
@@ -80,10 +80,10 @@ async def test_the_estimates_of_the_killed_stay(path: Path) -> None:
     printed = [process.stdout.readline() for _ in range(3)]
     process.kill()
     process.communicate()
-    store = SqliteStore(SqliteConfig(str(path)))
-    await store.open()
-    (row,) = await store.usage(["state"])
-    await store.close()
+    ledger = SqliteLedger(SqliteConfig(str(path)))
+    await ledger.open()
+    (row,) = await ledger.usage(["state"])
+    await ledger.close()
 
     assert len(printed) == 3
     assert (("unsettled",), 3, Decimal("0.03")) == (row.group, row.unsettled, row.unsettled_usd)

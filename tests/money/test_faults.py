@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pointsman.errors import LedgerError
 from pointsman.money import file
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.money.writer import Writer
 from pointsman.types import CallState
 
@@ -23,17 +23,17 @@ pytestmark = pytest.mark.anyio
 async def opening(path: Path) -> str:
     """The message of the error that opening raises."""
     with pytest.raises(LedgerError) as caught:
-        await SqliteStore(SqliteConfig(str(path))).open()
+        await SqliteLedger(SqliteConfig(str(path))).open()
     return str(caught.value)
 
 
 async def filled(path: Path, calls: int) -> None:
     """A closed ledger with calls in it."""
-    store = SqliteStore(SqliteConfig(str(path)))
-    await store.open()
-    await asyncio.gather(*(store.reserve(reservation(f"call {number}")) for number in range(calls)))
-    await asyncio.gather(*(store.settle(settlement(f"call {number}")) for number in range(calls)))
-    await store.close()
+    ledger = SqliteLedger(SqliteConfig(str(path)))
+    await ledger.open()
+    await asyncio.gather(*(ledger.reserve(reservation(f"call {number}")) for number in range(calls)))
+    await asyncio.gather(*(ledger.settle(settlement(f"call {number}")) for number in range(calls)))
+    await ledger.close()
 
 
 def overwrite(path: Path, damage: str) -> bytes:
@@ -61,15 +61,15 @@ async def test_a_damaged_ledger_is_left_alone(path: Path, damage: str) -> None:
     assert data == await asyncio.to_thread(path.read_bytes)
 
 
-async def test_damage_found_later_is_told_too(store: SqliteStore, path: Path) -> None:
+async def test_damage_found_later_is_told_too(ledger: SqliteLedger, path: Path) -> None:
     """A report over a file that was damaged while open is an error with the same advice."""
-    await asyncio.gather(*(store.reserve(reservation(str(number))) for number in range(100)))
+    await asyncio.gather(*(ledger.reserve(reservation(str(number))) for number in range(100)))
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     data = overwrite(path, "middle")
     with pytest.raises(LedgerError, match=r"\.recover"):
-        await store.calls()
+        await ledger.calls()
 
     assert data == await asyncio.to_thread(path.read_bytes)
 
@@ -134,36 +134,37 @@ async def test_no_folder_can_be_made(tmp_path: Path) -> None:
     """The message names the setting that moves the ledger."""
     (tmp_path / "file").touch()
 
-    assert "POINTSMAN_LEDGER" in await opening(tmp_path / "file" / "ledger.sqlite3")
+    assert "POINTSMAN_LEDGER_FILE" in await opening(tmp_path / "file" / "ledger.sqlite3")
 
 
-async def test_a_file_that_turns_read_only(store: SqliteStore) -> None:
+async def test_a_file_that_turns_read_only(ledger: SqliteLedger) -> None:
     """The caller is told; once it can be written again, calls are recorded again."""
-    connection = store._opened()._connection
+    connection = ledger._opened()._connection
     connection.execute("PRAGMA query_only = 1")
     with pytest.raises(LedgerError, match="cannot be written"):
-        await store.reserve(reservation("a"))
+        await ledger.reserve(reservation("a"))
     connection.execute("PRAGMA query_only = 0")
-    await store.reserve(reservation("b"))
+    await ledger.reserve(reservation("b"))
 
-    assert [call.reservation.id for call in await store.calls()] == ["b"]
+    assert [call.reservation.id for call in await ledger.calls()] == ["b"]
 
 
-async def test_a_full_disk(store: SqliteStore, path: Path) -> None:
+async def test_a_full_disk(ledger: SqliteLedger, path: Path) -> None:
     """Nothing is acknowledged that is not recorded, the file stays sound, and room makes it work again."""
-    connection = store._opened()._connection
+    connection = ledger._opened()._connection
     connection.execute("PRAGMA max_page_count = 30")
     names = [f"call {number}" for number in range(2_000)]
     answers = [
         answer
         for start in range(0, 2_000, 100)
         for answer in await asyncio.gather(
-            *(store.reserve(reservation(name)) for name in names[start : start + 100]), return_exceptions=True
+            *(ledger.reserve(reservation(name)) for name in names[start : start + 100]),
+            return_exceptions=True,
         )
     ]
     connection.execute("PRAGMA max_page_count = 100000")
-    await store.reserve(reservation("after"))
-    found = {call.reservation.id for call in await store.calls(5_000)}
+    await ledger.reserve(reservation("after"))
+    found = {call.reservation.id for call in await ledger.calls(5_000)}
     errors = [answer for answer in answers if answer is not None]
     check = sqlite3.connect(path)
     sound = check.execute("PRAGMA integrity_check").fetchone()
@@ -175,7 +176,7 @@ async def test_a_full_disk(store: SqliteStore, path: Path) -> None:
     assert sound == ("ok",)
 
 
-async def test_another_process_holds_the_lock(store: SqliteStore, path: Path) -> None:
+async def test_another_process_holds_the_lock(ledger: SqliteLedger, path: Path) -> None:
     """The row is written once the lock is gone; the event loop turns meanwhile."""
     locked, release = threading.Event(), threading.Event()
 
@@ -189,7 +190,7 @@ async def test_another_process_holds_the_lock(store: SqliteStore, path: Path) ->
 
     holder = asyncio.create_task(asyncio.to_thread(hold))
     await asyncio.to_thread(locked.wait)
-    waiting = asyncio.create_task(store.reserve(reservation("a")))
+    waiting = asyncio.create_task(ledger.reserve(reservation("a")))
     longest = 0.0
     for _ in range(150):  # longer than SQLite's own patience of a second
         before = time.monotonic()
@@ -199,49 +200,49 @@ async def test_another_process_holds_the_lock(store: SqliteStore, path: Path) ->
     release.set()
     await asyncio.gather(holder, waiting)
 
-    assert (waited, [call.reservation.id for call in await store.calls()]) == (True, ["a"])
+    assert (waited, [call.reservation.id for call in await ledger.calls()]) == (True, ["a"])
     assert longest < 1.0  # a blocked loop would stand still for the whole second
 
 
-async def test_what_waited_for_the_lock_shares_a_commit(store: SqliteStore, path: Path) -> None:
+async def test_what_waited_for_the_lock_shares_a_commit(ledger: SqliteLedger, path: Path) -> None:
     """Calls of many turns of the loop pile up behind the one that waits, and are written together."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     waiting = []
     for number in range(50):
-        waiting.append(asyncio.create_task(store.reserve(reservation(str(number)))))
+        waiting.append(asyncio.create_task(ledger.reserve(reservation(str(number)))))
         await asyncio.sleep(0.001)
     other.execute("ROLLBACK")
     other.close()
     await asyncio.gather(*waiting)
 
-    assert (store._opened().commits, len(await store.calls())) == (2, 50)
+    assert (ledger._opened().commits, len(await ledger.calls())) == (2, 50)
 
 
-async def test_patience_ends(store: SqliteStore, path: Path) -> None:
+async def test_patience_ends(ledger: SqliteLedger, path: Path) -> None:
     """A lock that is never let go becomes an error, and the ledger works again afterwards."""
-    store._opened().patience = 0.0
+    ledger._opened().patience = 0.0
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(LedgerError, match="locked by another process"):
-        await store.reserve(reservation("a"))
+        await ledger.reserve(reservation("a"))
     other.execute("ROLLBACK")
     other.close()
-    await store.reserve(reservation("b"))
+    await ledger.reserve(reservation("b"))
 
-    assert [call.state for call in await store.calls()] == [CallState.RESERVED]
+    assert [call.state for call in await ledger.calls()] == [CallState.RESERVED]
 
 
 async def test_a_closed_ledger_refuses(path: Path) -> None:
     """Before opening and after closing, every method says that it is not open."""
-    store = SqliteStore(SqliteConfig(str(path)))
+    ledger = SqliteLedger(SqliteConfig(str(path)))
     errors = await asyncio.gather(
-        store.reserve(reservation("a")),
-        store.settle(settlement("a")),
-        store.usage([]),
-        store.calls(),
+        ledger.reserve(reservation("a")),
+        ledger.settle(settlement("a")),
+        ledger.usage([]),
+        ledger.calls(),
         return_exceptions=True,
     )
-    await store.close()
+    await ledger.close()
 
     assert [f"the ledger {path} is not open"] * 4 == [str(error) for error in errors]

@@ -1,4 +1,4 @@
-"""The SQLite store: what is acknowledged is recorded."""
+"""The SQLite ledger: what is acknowledged is recorded."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import platformdirs
 import pytest
 from pointsman.errors import LedgerError
 from pointsman.hookspecs import Extension
-from pointsman.money.sqlite import SqliteConfig, SqliteStore, pointsman_stores
-from pointsman.protocols import Store
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger, pointsman_ledgers
+from pointsman.protocols import Ledger
 from pointsman.types import Call, CallState, Cost, Usage
 
 from .ledger_values import reservation, settlement
@@ -23,91 +23,91 @@ from .ledger_values import reservation, settlement
 pytestmark = pytest.mark.anyio
 
 
-async def states(store: SqliteStore) -> dict[str, CallState]:
+async def states(ledger: SqliteLedger) -> dict[str, CallState]:
     """The state of every call."""
-    return {call.reservation.id: call.state for call in await store.calls(1_000)}
+    return {call.reservation.id: call.state for call in await ledger.calls(1_000)}
 
 
-async def test_a_call_comes_back_as_it_was(store: SqliteStore) -> None:
+async def test_a_call_comes_back_as_it_was(ledger: SqliteLedger) -> None:
     """Reservation, settlement and every attempt survive the row."""
-    await store.reserve(reservation("a", stream=True))
-    await store.settle(settlement("a"))
-    found = await store.calls()
+    await ledger.reserve(reservation("a", stream=True))
+    await ledger.settle(settlement("a"))
+    found = await ledger.calls()
 
     assert [Call(reservation("a", stream=True), CallState.SETTLED, settlement("a"))] == found
 
 
-async def test_unknown_stays_unknown(store: SqliteStore) -> None:
+async def test_unknown_stays_unknown(ledger: SqliteLedger) -> None:
     """None is neither 0 nor empty on the way back."""
     bare = settlement("a", usage=Usage(), cost=Cost(None, "unknown"), latency=None, attempts=())
-    await store.reserve(reservation("a", estimate=None))
-    await store.settle(bare)
+    await ledger.reserve(reservation("a", estimate=None))
+    await ledger.settle(bare)
 
-    assert [Call(reservation("a", estimate=None), CallState.SETTLED, bare)] == await store.calls()
+    assert [Call(reservation("a", estimate=None), CallState.SETTLED, bare)] == await ledger.calls()
 
 
-async def test_the_newest_come_first(store: SqliteStore) -> None:
+async def test_the_newest_come_first(ledger: SqliteLedger) -> None:
     """And only as many as were asked for."""
     for name in "abc":
-        await store.reserve(reservation(name))
-    found = [[call.reservation.id for call in await store.calls(limit)] for limit in (2, 0, -1)]
+        await ledger.reserve(reservation(name))
+    found = [[call.reservation.id for call in await ledger.calls(limit)] for limit in (2, 0, -1)]
 
     assert found == [["c", "b"], [], []]
 
 
-async def test_settling_twice_keeps_the_first(store: SqliteStore) -> None:
+async def test_settling_twice_keeps_the_first(ledger: SqliteLedger) -> None:
     """Whatever the second one says, at once or later."""
-    await store.reserve(reservation("a"))
-    await asyncio.gather(store.settle(settlement("a")), store.settle(settlement("a", duration=9.0)))
-    await store.settle(settlement("a", state=CallState.FAILED))
-    (call,) = await store.calls()
+    await ledger.reserve(reservation("a"))
+    await asyncio.gather(ledger.settle(settlement("a")), ledger.settle(settlement("a", duration=9.0)))
+    await ledger.settle(settlement("a", state=CallState.FAILED))
+    (call,) = await ledger.calls()
 
     assert settlement("a") == call.settlement
 
 
-async def test_settling_the_unknown_fails_alone(store: SqliteStore) -> None:
+async def test_settling_the_unknown_fails_alone(ledger: SqliteLedger) -> None:
     """An unknown id is an error for its caller; the others of the same commit are recorded."""
-    await store.reserve(reservation("a"))
+    await ledger.reserve(reservation("a"))
     found = await asyncio.gather(
-        store.settle(settlement("nobody")), store.settle(settlement("a")), return_exceptions=True
+        ledger.settle(settlement("nobody")), ledger.settle(settlement("a")), return_exceptions=True
     )
 
     assert [LedgerError, type(None)] == [type(each) for each in found]
-    assert await states(store) == {"a": CallState.SETTLED}
+    assert await states(ledger) == {"a": CallState.SETTLED}
 
 
-async def test_a_bad_row_fails_alone(store: SqliteStore) -> None:
+async def test_a_bad_row_fails_alone(ledger: SqliteLedger) -> None:
     """A taken id, or text that cannot be stored, does not cost the others of the same commit."""
-    await store.reserve(reservation("a"))
+    await ledger.reserve(reservation("a"))
     found = await asyncio.gather(
-        store.reserve(reservation("b")),
-        store.reserve(reservation("a")),
-        store.reserve(reservation("\ud800")),
-        store.reserve(reservation("c")),
+        ledger.reserve(reservation("b")),
+        ledger.reserve(reservation("a")),
+        ledger.reserve(reservation("\ud800")),
+        ledger.reserve(reservation("c")),
         return_exceptions=True,
     )
 
     assert [type(None), LedgerError, LedgerError, type(None)] == [type(each) for each in found]
-    assert {"a", "b", "c"} == set(await states(store))
+    assert {"a", "b", "c"} == set(await states(ledger))
 
 
-async def test_many_calls_share_a_commit(store: SqliteStore) -> None:
+async def test_many_calls_share_a_commit(ledger: SqliteLedger) -> None:
     """Two hundred concurrent calls take far fewer transactions than rows, and none is lost."""
 
     async def call(number: int) -> None:
-        await store.reserve(reservation(str(number)))
-        await store.settle(settlement(str(number)))
+        await ledger.reserve(reservation(str(number)))
+        await ledger.settle(settlement(str(number)))
 
     await asyncio.gather(*(call(number) for number in range(200)))
-    commits = store._opened().commits
+    commits = ledger._opened().commits
 
-    assert {str(number): CallState.SETTLED for number in range(200)} == await states(store)
+    assert {str(number): CallState.SETTLED for number in range(200)} == await states(ledger)
     assert commits < 400 / 10
 
 
-async def test_an_answer_means_durable(store: SqliteStore, path: Path) -> None:
+async def test_an_answer_means_durable(ledger: SqliteLedger, path: Path) -> None:
     """As soon as `reserve` returns, any other connection sees the row."""
-    await store.reserve(reservation("a"))
+    await ledger.reserve(reservation("a"))
     connection = sqlite3.connect(path)
     found = connection.execute("SELECT id, state FROM calls").fetchall()
     connection.close()
@@ -116,49 +116,49 @@ async def test_an_answer_means_durable(store: SqliteStore, path: Path) -> None:
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 5])
-async def test_a_caller_who_leaves_while_reserving_sent_nothing(store: SqliteStore, turns: int) -> None:
+async def test_a_caller_who_leaves_while_reserving_sent_nothing(ledger: SqliteLedger, turns: int) -> None:
     """Cancelled while it waits, whenever that is: the row, if there is one, says cancelled."""
-    task = asyncio.create_task(store.reserve(reservation("a")))
+    task = asyncio.create_task(ledger.reserve(reservation("a")))
     await asyncio.sleep(0)
     for _ in range(turns):
         await asyncio.sleep(0)
     returned = task.done()
     task.cancel()
     result = await asyncio.gather(task, return_exceptions=True)
-    await store.reserve(reservation("after"))
+    await ledger.reserve(reservation("after"))
 
     expected = CallState.RESERVED if returned else CallState.CANCELLED
     assert [type(None) if returned else asyncio.CancelledError] == [type(each) for each in result]
-    assert {"a": expected, "after": CallState.RESERVED} == await states(store)
+    assert {"a": expected, "after": CallState.RESERVED} == await states(ledger)
 
 
-async def test_a_caller_who_leaves_while_settling_loses_nothing(store: SqliteStore) -> None:
+async def test_a_caller_who_leaves_while_settling_loses_nothing(ledger: SqliteLedger) -> None:
     """The end is recorded all the same."""
-    await store.reserve(reservation("a"))
-    task = asyncio.create_task(store.settle(settlement("a")))
+    await ledger.reserve(reservation("a"))
+    task = asyncio.create_task(ledger.settle(settlement("a")))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    await store.reserve(reservation("after"))
+    await ledger.reserve(reservation("after"))
 
-    assert (await states(store))["a"] == CallState.SETTLED
+    assert (await states(ledger))["a"] == CallState.SETTLED
 
 
 async def test_closing_writes_what_is_pending(path: Path) -> None:
     """Calls under way when the ledger closes are written; afterwards it refuses; its thread is gone."""
-    store = SqliteStore(SqliteConfig(str(path)))
-    await store.open()
-    waiting = [asyncio.create_task(store.reserve(reservation(str(number)))) for number in range(20)]
+    ledger = SqliteLedger(SqliteConfig(str(path)))
+    await ledger.open()
+    waiting = [asyncio.create_task(ledger.reserve(reservation(str(number)))) for number in range(20)]
     await asyncio.sleep(0)
-    await store.close()
-    await store.close()
+    await ledger.close()
+    await ledger.close()
     await asyncio.gather(*waiting)
     with pytest.raises(LedgerError, match="not open"):
-        await store.reserve(reservation("late"))
+        await ledger.reserve(reservation("late"))
     names = [thread.name for thread in threading.enumerate()]
-    await store.open()
-    found = await states(store)
-    await store.close()
+    await ledger.open()
+    found = await states(ledger)
+    await ledger.close()
 
     assert (len(found), names.count("pointsman-ledger")) == (20, 0)
 
@@ -167,10 +167,10 @@ def test_a_loop_that_ends_first_is_no_error(path: Path) -> None:
     """Forgetting to close, or a loop that dies with writes under way, gives no warning and no hang."""
 
     async def leave() -> None:
-        store = SqliteStore(SqliteConfig(str(path)))
-        await store.open()
+        ledger = SqliteLedger(SqliteConfig(str(path)))
+        await ledger.open()
         asyncio.get_running_loop().call_soon(asyncio.get_running_loop().stop)
-        await store.reserve(reservation("a"))
+        await ledger.reserve(reservation("a"))
 
     loop = asyncio.new_event_loop()
     task = loop.create_task(leave())
@@ -183,35 +183,35 @@ def test_a_loop_that_ends_first_is_no_error(path: Path) -> None:
 
 
 def test_another_loop_is_refused(path: Path) -> None:
-    """A store belongs to the loop it was opened on."""
-    store = SqliteStore(SqliteConfig(str(path)))
+    """A ledger belongs to the loop it was opened on."""
+    ledger = SqliteLedger(SqliteConfig(str(path)))
     loop = asyncio.new_event_loop()
-    loop.run_until_complete(store.open())
+    loop.run_until_complete(ledger.open())
     with pytest.raises(LedgerError, match="another event loop"):
-        asyncio.run(store.reserve(reservation("a")))
-    loop.run_until_complete(store.close())
+        asyncio.run(ledger.reserve(reservation("a")))
+    loop.run_until_complete(ledger.close())
     loop.close()
 
     assert path.exists()
 
 
-async def test_readers_do_not_wait_for_writers(store: SqliteStore, path: Path) -> None:
+async def test_readers_do_not_wait_for_writers(ledger: SqliteLedger, path: Path) -> None:
     """A report during another process's write transaction sees the last commit."""
-    await store.reserve(reservation("a"))
+    await ledger.reserve(reservation("a"))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     other.execute("UPDATE calls SET task = 'changed'")
-    (row,) = await store.usage(["task"])
+    (row,) = await ledger.usage(["task"])
     other.execute("ROLLBACK")
     other.close()
 
     assert row.group == ("summaries",)
 
 
-async def test_attempts_can_be_summed(store: SqliteStore, path: Path) -> None:
+async def test_attempts_can_be_summed(ledger: SqliteLedger, path: Path) -> None:
     """Their number is a column and their details are JSON that SQL reads."""
-    await store.reserve(reservation("a"))
-    await store.settle(settlement("a"))
+    await ledger.reserve(reservation("a"))
+    await ledger.settle(settlement("a"))
     connection = sqlite3.connect(path)
     (count,) = connection.execute("SELECT sum(attempts) FROM calls").fetchone()
     sql = "SELECT value ->> 'error' FROM calls, json_each(attempt_log) WHERE NOT value ->> 'ok'"
@@ -221,9 +221,9 @@ async def test_attempts_can_be_summed(store: SqliteStore, path: Path) -> None:
     assert (count, failed) == (2, [("PM-SERVER",)])
 
 
-async def test_nobody_else_can_read(store: SqliteStore, path: Path) -> None:
+async def test_nobody_else_can_read(ledger: SqliteLedger, path: Path) -> None:
     """Everything is private, and no prompt has a column to go to."""
-    await store.reserve(reservation("a"))
+    await ledger.reserve(reservation("a"))
     modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir() if each.is_file()}
 
     assert {f"ledger.sqlite3{suffix}": 0o600 for suffix in ("", "-wal", "-shm")} == modes
@@ -249,13 +249,13 @@ def test_where_the_ledger_is(tmp_path: Path) -> None:
 
 
 def test_it_is_the_default_store() -> None:
-    """Registered through the ordinary hook, and a `Store` by shape."""
+    """Registered through the ordinary hook, and a `Ledger` by shape."""
     expected = Extension(
-        "sqlite", SqliteStore, SqliteConfig, "Calls in one SQLite file on this machine.", default=True
+        "sqlite", SqliteLedger, SqliteConfig, "Calls in one SQLite file on this machine.", default=True
     )
 
-    assert [expected] == list(pointsman_stores())
-    assert isinstance(SqliteStore(SqliteConfig("x")), Store)
+    assert [expected] == list(pointsman_ledgers())
+    assert isinstance(SqliteLedger(SqliteConfig("x")), Ledger)
 
 
 def test_importing_it_is_light() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pointsman.errors import RequestError, UnknownNameError
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.types import CallState, Cost, Usage, UsageRow
 
 from .ledger_values import AT, reservation, settlement
@@ -20,19 +20,19 @@ from .ledger_values import AT, reservation, settlement
 pytestmark = pytest.mark.anyio
 
 
-async def test_usage_adds_up(store: SqliteStore) -> None:
+async def test_usage_adds_up(ledger: SqliteLedger) -> None:
     """Every state counts once, unknown costs and possible ones are told apart."""
     for name in "abcdef":
-        await store.reserve(reservation(name))
-    await store.settle(settlement("a"))
-    await store.settle(settlement("b", cost=Cost(None, "unknown"), latency=0.375))
-    await store.settle(settlement("c", state=CallState.FAILED, cost=Cost(None, "unknown"), latency=None))
-    await store.settle(settlement("d", state=CallState.CANCELLED, usage=Usage(), latency=None))
+        await ledger.reserve(reservation(name))
+    await ledger.settle(settlement("a"))
+    await ledger.settle(settlement("b", cost=Cost(None, "unknown"), latency=0.375))
+    await ledger.settle(settlement("c", state=CallState.FAILED, cost=Cost(None, "unknown"), latency=None))
+    await ledger.settle(settlement("d", state=CallState.CANCELLED, usage=Usage(), latency=None))
     expected = UsageRow(
         (), 6, 2, 1, 1, 2, 300, 60, Decimal("0.0000024"), 1, Decimal("0.02"), latency=0.25
     )  # fmt: skip
 
-    assert [expected] == await store.usage([])
+    assert [expected] == await ledger.usage([])
 
 
 @pytest.mark.parametrize(
@@ -46,16 +46,16 @@ async def test_usage_adds_up(store: SqliteStore) -> None:
     ],
 )
 async def test_usage_by_group(
-    store: SqliteStore, by: Sequence[str], expected: list[tuple[object, ...]]
+    ledger: SqliteLedger, by: Sequence[str], expected: list[tuple[object, ...]]
 ) -> None:
     """A call counts for whoever answered it; groups are sorted."""
     for name in "abc":
         at = AT + timedelta(days=name == "c")
-        await store.reserve(reservation(name, at=at, task="chat" if name == "a" else "summaries"))
-    await store.settle(settlement("a"))
-    await store.settle(settlement("b"))
+        await ledger.reserve(reservation(name, at=at, task="chat" if name == "a" else "summaries"))
+    await ledger.settle(settlement("a"))
+    await ledger.settle(settlement("b"))
 
-    assert expected == [(*row.group, row.calls) for row in await store.usage(by)]
+    assert expected == [(*row.group, row.calls) for row in await ledger.usage(by)]
 
 
 @pytest.mark.parametrize(
@@ -70,22 +70,22 @@ async def test_usage_by_group(
         ("2026-03-04T07:06:07.890123+02:00", "", 1),
     ],
 )
-async def test_usage_between(store: SqliteStore, since: str, until: str, expected: int) -> None:
+async def test_usage_between(ledger: SqliteLedger, since: str, until: str, expected: int) -> None:
     """From inclusive, to exclusive, in any zone."""
-    await store.reserve(reservation("a"))
-    (row,) = await store.usage([], since=since, until=until)
+    await ledger.reserve(reservation("a"))
+    (row,) = await ledger.usage([], since=since, until=until)
 
     assert expected == row.calls
 
 
-async def test_usage_says_what_it_does_not_understand(store: SqliteStore) -> None:
+async def test_usage_says_what_it_does_not_understand(ledger: SqliteLedger) -> None:
     """A wrong column or date names the nearest, or the parameter."""
     with pytest.raises(UnknownNameError, match="did you mean 'provider'"):
-        await store.usage(["provder"])
+        await ledger.usage(["provder"])
     with pytest.raises(RequestError, match="since='yesterday'"):
-        await store.usage([], since="yesterday")
+        await ledger.usage([], since="yesterday")
 
-    assert await store.usage(["day"]) == []
+    assert await ledger.usage(["day"]) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
@@ -102,16 +102,18 @@ def test_sums_are_exact(tmp_path_factory: pytest.TempPathFactory, amounts: list[
     """SQL adds up what Python adds up, to the last digit, settled and unsettled alike."""
 
     async def total() -> tuple[UsageRow, ...]:
-        store = SqliteStore(SqliteConfig(str(tmp_path_factory.mktemp("sums") / "ledger")))
-        await store.open()
+        ledger = SqliteLedger(SqliteConfig(str(tmp_path_factory.mktemp("sums") / "ledger")))
+        await ledger.open()
         calls = {f"{kind}{number}": usd for kind in "ab" for number, usd in enumerate(amounts)}
-        await asyncio.gather(*(store.reserve(reservation(name, estimate=usd)) for name, usd in calls.items()))
+        await asyncio.gather(
+            *(ledger.reserve(reservation(name, estimate=usd)) for name, usd in calls.items())
+        )
         ends = [
             settlement(name, cost=Cost(usd, "list")) for name, usd in calls.items() if name.startswith("a")
         ]
-        await asyncio.gather(*(store.settle(end) for end in ends))
-        found = tuple(await store.usage([]))
-        await store.close()
+        await asyncio.gather(*(ledger.settle(end) for end in ends))
+        found = tuple(await ledger.usage([]))
+        await ledger.close()
         return found
 
     expected = sum((Fraction(usd) for usd in amounts if usd is not None), Fraction(0))

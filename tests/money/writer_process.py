@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from pointsman.money.sqlite import SqliteConfig, SqliteStore
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.types import CallState, Cost, Reservation, Settlement, Usage
 
 TASKS = 20
@@ -22,11 +22,11 @@ def say(word: str, call: str) -> None:
     os.write(1, f"{word} {call} .\n".encode())
 
 
-async def make(store: SqliteStore, call: str) -> None:
+async def make(ledger: SqliteLedger, call: str) -> None:
     """One call from beginning to end."""
-    await store.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
+    await ledger.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
     say("reserved", call)
-    await store.settle(
+    await ledger.settle(
         Settlement(
             call,
             CallState.SETTLED,
@@ -45,21 +45,21 @@ async def make(store: SqliteStore, call: str) -> None:
 
 async def main(path: str, name: str, calls: int) -> None:
     """All the calls, a few at a time."""
-    store = SqliteStore(SqliteConfig(path))
-    await store.open()
+    ledger = SqliteLedger(SqliteConfig(path))
+    await ledger.open()
     if name == "hold":
         for number in range(calls):
             call = f"hold-{number}"
-            await store.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
+            await ledger.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
             say("reserved", call)
         await asyncio.Event().wait()
 
     async def task(first: int) -> None:
         for number in range(first, calls, TASKS):
-            await make(store, f"{name}-{number}")
+            await make(ledger, f"{name}-{number}")
 
     await asyncio.gather(*(task(first) for first in range(TASKS)))
-    await store.close()
+    await ledger.close()
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def test_blocking_wins(site: Site) -> None:
     ],
 )
 def test_the_cores_own_cannot_be_kept_out(site: Site, env: dict[str, str], expected: str) -> None:
-    """``POINTSMAN_ONLY=""`` is no plugin at all; a strategy and a store remain."""
+    """``POINTSMAN_ONLY=""`` is no plugin at all; a strategy and a ledger remain."""
     site.install("acme", yields("acme"))
     states = {str(s.plugin.name): s.state for s in load(env=env).statuses}
 

@@ -152,7 +152,7 @@ def test_an_optional_hook_of_another_version_is_not_asked(site: Site) -> None:
 
 def test_every_contribution_is_attributed(site: Site) -> None:
     """Records of all kinds carry who brought them."""
-    kinds = ["providers", "pricing_sources", "benchmark_sources", "strategies", "stores", "observers"]
+    kinds = ["providers", "pricing_sources", "benchmark_sources", "strategies", "ledgers", "observers"]
     for kind in kinds:
         site.install(f"from-{kind}", yields("same", name=f"pointsman_{kind}"))
     found = site.load()

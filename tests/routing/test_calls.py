@@ -49,7 +49,7 @@ class Bench:
     one: list[Any] = field(factory=list)
     two: list[Any] = field(factory=list)
     settings: CallSettings = CallSettings()
-    store: FakeStore = field(factory=FakeStore)
+    ledger: FakeStore = field(factory=FakeStore)
     told: list[Any] = field(factory=list)
     providers: dict[str, FakeProvider] = field(init=False)
     caller: Caller = field(init=False)
@@ -60,7 +60,7 @@ class Bench:
         self.caller = Caller(
             {name: [provider] for name, provider in self.providers.items()},
             lambda name: None,  # type: ignore[arg-type,return-value]
-            Audience(self.store, learners=[self], observers=[self]),
+            Audience(self.ledger, learners=[self], observers=[self]),
             Health(),
             self.settings,
         )
@@ -92,7 +92,7 @@ async def test_an_answer_comes_with_its_provenance_and_exact_cost() -> None:
     bench = Bench(one=[answer("hi", "one")])
     response = await bench.caller.chat(bench.order)
 
-    assert ("hi", "a", "one", Decimal(15), 1, next(iter(bench.store.reservations))) == (
+    assert ("hi", "a", "one", Decimal(15), 1, next(iter(bench.ledger.reservations))) == (
         response.text,
         response.provider,
         response.requested_model,
@@ -107,7 +107,7 @@ async def test_the_row_is_reserved_before_and_settled_after() -> None:
     """The ledger knows the call before the provider does, and its end before the caller does."""
     bench = Bench(one=[answer("hi", "one")])
     response = await bench.caller.chat(bench.order)
-    reservation, settlement = bench.store.reservations[response.call_id], bench.store.last
+    reservation, settlement = bench.ledger.reservations[response.call_id], bench.ledger.last
 
     assert (("a", "one", "t", "c", "label", False), (CallState.SETTLED, "one", Decimal(15), 1, "")) == (
         (
@@ -167,9 +167,9 @@ async def test_when_nobody_answers_the_row_says_so(
         await bench.caller.chat(bench.order)
 
     assert (CallState.FAILED, attempts, None) == (
-        bench.store.last.state,
-        [each.error for each in bench.store.last.attempts],
-        bench.store.last.cost.usd,
+        bench.ledger.last.state,
+        [each.error for each in bench.ledger.last.attempts],
+        bench.ledger.last.cost.usd,
     )
 
 
@@ -247,8 +247,8 @@ async def test_a_cancelled_call_is_settled_as_such() -> None:
         await task
 
     assert (
-        bench.store.last.state,
-        [each.error for each in bench.store.last.attempts],
+        bench.ledger.last.state,
+        [each.error for each in bench.ledger.last.attempts],
         bench.caller.health.resting(ONE),
     ) == (CallState.CANCELLED, ["cancelled"], None)
 
@@ -263,7 +263,7 @@ async def test_observers_and_learners_hear_everything_and_break_nothing() -> Non
             raise RuntimeError("a bug of the observer")
 
     told = bench.caller.audience
-    bench.caller.audience = Audience(told.store, told.learners, [Broken(), *told.observers])
+    bench.caller.audience = Audience(told.ledger, told.learners, [Broken(), *told.observers])
     await bench.caller.chat(bench.order)
     kinds = [type(facts[0]).__name__ for facts in bench.told]
 
@@ -281,7 +281,7 @@ async def test_a_stream_adds_up_to_an_answer_with_its_cost() -> None:
         text,
         response.text,
         response.usd,
-        bench.store.last.state,
+        bench.ledger.last.state,
         bench.providers["a"].closed,
     )
 
@@ -319,7 +319,7 @@ async def test_after_the_first_token_a_broken_stream_is_an_error(
     bench = Bench(one=[[ChatChunk(text="hello "), ChatChunk(text="wor"), *tail]], two=[pieces()])
     with pytest.raises(error):
         await bench.streamed()
-    last = bench.store.last
+    last = bench.ledger.last
 
     assert (
         bench.asked,
@@ -337,7 +337,7 @@ async def test_leaving_a_stream_settles_what_was_streamed() -> None:
         async for chunk in stream:
             if chunk.text == "two":
                 break
-    last = bench.store.last
+    last = bench.ledger.last
 
     assert (
         last.state,
@@ -372,7 +372,7 @@ async def test_an_answer_without_content_is_whole_all_the_same() -> None:
     text, response = await bench.streamed()
 
     assert response is not None
-    assert (text, response.model, bench.store.last.state) == ("", "one", CallState.SETTLED)
+    assert (text, response.model, bench.ledger.last.state) == ("", "one", CallState.SETTLED)
 
 
 def test_candidates_are_compared_by_identity() -> None:

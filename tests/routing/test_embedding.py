@@ -58,28 +58,28 @@ async def embed(
     *inputs: str, model: str = "vec", **providers: Any
 ) -> tuple[EmbedResponse | type[PointsmanError], FakeStore]:
     """The response, or the class of the error, and the ledger."""
-    store = FakeStore()
+    ledger = FakeStore()
     engines = {name: [provider] for name, provider in providers.items()}
-    caller = Caller(engines, lambda _: None, Audience(store), Health(), CallSettings())  # type: ignore[arg-type,return-value]
+    caller = Caller(engines, lambda _: None, Audience(ledger), Health(), CallSettings())  # type: ignore[arg-type,return-value]
     try:
-        return await EmbeddingCaller(caller).embed(CATALOG, model, EmbedRequest(inputs), "mine"), store
+        return await EmbeddingCaller(caller).embed(CATALOG, model, EmbedRequest(inputs), "mine"), ledger
     except PointsmanError as error:
-        return type(error), store
+        return type(error), ledger
 
 
 @pytest.mark.anyio
 async def test_vectors_come_with_their_provenance_and_cost() -> None:
     """One vector per text, three tokens at a dollar each, one settled row."""
-    response, store = await embed("one", "four", a=Embeds())
+    response, ledger = await embed("one", "four", a=Embeds())
 
     assert isinstance(response, EmbedResponse)
     assert (((3.0,), (4.0,)), "a", Decimal(3), CallState.SETTLED, "embeddings", "mine") == (
         response.vectors,
         response.provider,
         response.cost.usd,
-        store.last.state,
-        store.reservations[response.call_id].operation,
-        store.reservations[response.call_id].tag,
+        ledger.last.state,
+        ledger.reservations[response.call_id].operation,
+        ledger.reservations[response.call_id].tag,
     )
 
 
@@ -87,10 +87,10 @@ async def test_vectors_come_with_their_provenance_and_cost() -> None:
 async def test_the_same_model_elsewhere_takes_over() -> None:
     """Another provider of the very model is the only fallback; who cannot embed is not asked."""
     failing, silent, willing = Embeds(error=TransportError("refused")), FakeProvider(), Embeds()
-    response, store = await embed("one", a=failing, b=silent, c=willing)
+    response, ledger = await embed("one", a=failing, b=silent, c=willing)
 
     assert isinstance(response, EmbedResponse)
-    assert (response.provider, silent.asked, len(store.last.attempts)) == ("c", [], 2)
+    assert (response.provider, silent.asked, len(ledger.last.attempts)) == ("c", [], 2)
 
 
 @pytest.mark.anyio
@@ -118,10 +118,10 @@ async def test_what_cannot_be_embedded_is_a_clear_error(
     inputs: tuple[str, ...], model: str, providers: dict[str, Any], error: type[PointsmanError], rows: int
 ) -> None:
     """Before anything is sent there is no row; afterwards it says failed."""
-    found, store = await embed(*inputs, model=model, **providers)
+    found, ledger = await embed(*inputs, model=model, **providers)
 
     assert (error, rows, rows) == (
         found,
-        len(store.reservations),
-        sum(each.state is CallState.FAILED for each in store.settlements.values()),
+        len(ledger.reservations),
+        sum(each.state is CallState.FAILED for each in ledger.settlements.values()),
     )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import pytest
-from pointsman.protocols import BenchmarkSource, PricingSource, Provider, Store, Strategy
+from pointsman.protocols import BenchmarkSource, Ledger, PricingSource, Provider, Strategy
 from pointsman.testing import (
     BenchmarkSourceTests,
+    LedgerTests,
     OpenAIUpstream,
     PricingSourceTests,
     ProviderTests,
-    StoreTests,
     StrategyTests,
 )
 from pointsman.types import Call, Secret
@@ -79,12 +79,12 @@ class TestTinyStrategy(StrategyTests):
         return TinyStrategy()
 
 
-class TestTinyStore(StoreTests):
+class TestTinyStore(LedgerTests):
     """A dictionary."""
 
     @pytest.fixture
-    def make_store(self) -> Callable[[], Store]:
-        """Every store is over the same rows."""
+    def make_ledger(self) -> Callable[[], Ledger]:
+        """Every ledger is over the same rows."""
         rows: dict[str, Call] = {}
         return lambda: TinyStore(rows)
 
@@ -210,12 +210,12 @@ def test_a_store_that_keeps_the_last_fails(failures: Failures) -> None:
     """What was settled stays settled."""
     fixtures = """
             @pytest.fixture
-            def make_store(self):
+            def make_ledger(self):
                 rows = {}
                 return lambda: TinyStore(rows, "keeps the last")
     """
 
-    assert failures("StoreTests", fixtures) == {"test_settling_twice_keeps_the_first"}
+    assert failures("LedgerTests", fixtures) == {"test_settling_twice_keeps_the_first"}
 
 
 def test_standard_tests_are_not_overridden() -> None:

@@ -1,4 +1,4 @@
-"""The smallest engine, price source, benchmark source, strategy and store that pass the kits.
+"""The smallest engine, price source, benchmark source, strategy and ledger that pass the kits.
 
 The engine's flaws can be switched on one by one, to show that the kit finds each.
 """

@@ -57,7 +57,7 @@ def _values(found: Survey) -> Iterator[Row]:
 
 def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every value that is set, by its path in the file."""
-    for name in ("strategy", "store", "offline"):
+    for name in ("strategy", "ledger", "offline"):
         yield (name,), getattr(settings, name)
     for section in ("calls", "catalog"):
         values = getattr(settings, section)

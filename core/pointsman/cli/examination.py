@@ -154,22 +154,22 @@ def _feeds(catalog: Catalog | None, hours: float) -> Iterator[Finding]:
 def _ledger(found: Survey) -> Iterator[Finding]:
     import asyncio
 
-    from pointsman.protocols import Store
+    from pointsman.protocols import Ledger
     from pointsman.types import UsageRow
 
-    async def totals(store: Store) -> UsageRow | None:
-        await store.open()
+    async def totals(ledger: Ledger) -> UsageRow | None:
+        await ledger.open()
         try:
-            return next(iter(await store.usage(())), None)
+            return next(iter(await ledger.usage(())), None)
         finally:
-            await store.close()
+            await ledger.close()
 
-    stores = [each for each in found.instances if each.kind == "stores" and each.state == "on"]
-    named = [each for each in stores if each.name == found.settings.store] or [
-        each for each in stores if each.contribution.extension.default
+    ledgers = [each for each in found.instances if each.kind == "ledgers" and each.state == "on"]
+    named = [each for each in ledgers if each.name == found.settings.ledger] or [
+        each for each in ledgers if each.contribution.extension.default
     ]
     if not named:
-        yield Finding("ledger", "store", "fail", "no store is on, so no call can be recorded")
+        yield Finding("ledger", "ledger", "fail", "no ledger is on, so no call can be recorded")
         return
     place = str(getattr(named[0].object, "path", "")) or named[0].name
     try:

@@ -20,7 +20,7 @@ from pointsman.errors import ConfigError
 from pointsman.types import Criteria
 
 FILE = "pointsman.toml"
-_TOP = ("strategy", "store", "offline", "calls", "catalog", "tasks", *KINDS)
+_TOP = ("strategy", "ledger", "offline", "calls", "catalog", "tasks", *KINDS)
 
 
 @frozen
@@ -28,7 +28,7 @@ class _Top:
     """The scalars at the top of the file."""
 
     strategy: str = ""
-    store: str = ""
+    ledger: str = ""
     offline: bool = False
 
 
@@ -39,7 +39,7 @@ def read_settings(
 
     Args:
         env: ``POINTSMAN_CONFIG`` names the one file to read instead of the usual two;
-            ``POINTSMAN_STRATEGY``, ``POINTSMAN_STORE``, ``POINTSMAN_OFFLINE`` and ``POINTSMAN_CALLS_*`` /
+            ``POINTSMAN_STRATEGY``, ``POINTSMAN_LEDGER``, ``POINTSMAN_OFFLINE`` and ``POINTSMAN_CALLS_*`` /
             ``POINTSMAN_CATALOG_*`` win over the files. ``POINTSMAN_LOCK`` is short for
             ``POINTSMAN_CATALOG_LOCK``.
         folders: Where the user's own file is.
@@ -131,7 +131,7 @@ def _structure(
     top = top or _Top()
     settings = Settings(
         top.strategy,
-        top.store,
+        top.ledger,
         top.offline,
         calls or CallSettings(),
         catalog or CatalogSettings(),

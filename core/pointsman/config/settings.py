@@ -9,7 +9,7 @@ from attrs import field, frozen, validators
 
 from pointsman.types import Criteria
 
-KINDS = ("providers", "pricing_sources", "benchmark_sources", "strategies", "stores", "observers")
+KINDS = ("providers", "pricing_sources", "benchmark_sources", "strategies", "ledgers", "observers")
 
 Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -58,7 +58,7 @@ class Settings:
 
     Attributes:
         strategy: Name of the strategy; empty for the one that declares itself the default.
-        store: Name of the ledger's store; likewise.
+        ledger: Name of the ledger; likewise.
         offline: Never touch the network to refresh; use what is on disk.
         calls: ``[calls]``.
         catalog: ``[catalog]``.
@@ -69,7 +69,7 @@ class Settings:
     """
 
     strategy: str = ""
-    store: str = ""
+    ledger: str = ""
     offline: bool = False
     calls: CallSettings = CallSettings()
     catalog: CatalogSettings = CatalogSettings()

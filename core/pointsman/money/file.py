@@ -91,7 +91,7 @@ def _remedy(path: Path, error: Exception) -> str:
     if isinstance(error, OSError) or primary in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
         return (
             f"cannot be written ({error}); make the file and its folder writable, or name another file in"
-            f" POINTSMAN_LEDGER"
+            f" POINTSMAN_LEDGER_FILE"
         )
     return f"failed: {error}"
 
@@ -127,7 +127,9 @@ def _version(connection: sqlite3.Connection, path: Path, newest: int) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and application != _APPLICATION:
-        raise LedgerError(f"{path} is a database of something else; name another file in POINTSMAN_LEDGER")
+        raise LedgerError(
+            f"{path} is a database of something else; name another file in POINTSMAN_LEDGER_FILE"
+        )
     if version > newest:
         raise LedgerError(
             f"the ledger {path} has schema {version}, this Pointsman knows {newest}: upgrade Pointsman"

@@ -1,9 +1,9 @@
 """Who has the ledger open: tells a call that is still under way from one whose process died.
 
-Every open store holds an exclusive SQLite lock on a small file of its own beside the ledger. The operating
-system drops the lock when the process dies, however it dies; numbers of processes, which are used again, and
-start times, which a restored container repeats, need not be trusted. SQLite's locks are used because they are
-the same on every system, and because the ledger relies on them anyway.
+Every process that has the ledger open holds an exclusive SQLite lock on a small file of its own beside it.
+The operating system drops the lock when the process dies, however it dies; numbers of processes, which are
+used again, and start times, which a restored container repeats, need not be trusted. SQLite's locks are used
+because they are the same on every system, and because the ledger relies on them anyway.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Presence:
     """A sign of life, from creation until `leave` or the death of the process.
 
     Attributes:
-        token: Names this store in the ledger's rows.
+        token: Names this process in the ledger's rows.
     """
 
     def __init__(self, ledger: Path) -> None:
@@ -46,12 +46,12 @@ class Presence:
 
 
 def gone(ledger: Path, tokens: Iterable[str]) -> list[str]:
-    """Those of `tokens` whose store is no longer open anywhere; their files are removed."""
+    """Those of `tokens` whose process is gone; their files are removed."""
     return [token for token in tokens if _is_gone(_folder(ledger) / token)]
 
 
 def others(ledger: Path, own: str) -> list[str]:
-    """Tokens of the other stores that are open now; signs of the dead are removed."""
+    """Tokens of the other processes that have it open now; signs of the dead are removed."""
     tokens = sorted(file.name for file in _folder(ledger).iterdir() if file.name != own)
     return [token for token in tokens if not _is_gone(_folder(ledger) / token)]
 

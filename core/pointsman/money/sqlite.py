@@ -15,7 +15,7 @@ from attrs import frozen
 
 from pointsman.errors import LedgerError
 from pointsman.hookspecs import Extension, hookimpl, setting
-from pointsman.protocols import Store
+from pointsman.protocols import Ledger
 from pointsman.types.ledger import Call, Reservation, Settlement, UsageRow
 
 if TYPE_CHECKING:  # it loads asyncio, sqlite3 and orjson
@@ -24,14 +24,14 @@ if TYPE_CHECKING:  # it loads asyncio, sqlite3 and orjson
 
 @frozen
 class SqliteConfig:
-    """Table ``[stores.sqlite]``.
+    """Table ``[ledgers.sqlite]``.
 
     Attributes:
         path: The file; empty for ``ledger.sqlite3`` in the data folder.
         home: The data folder; empty for the system's usual place for application data.
     """
 
-    path: str = setting("POINTSMAN_LEDGER", default="")
+    path: str = setting("POINTSMAN_LEDGER_FILE", default="")
     home: str = setting("POINTSMAN_HOME", default="")
 
     @property
@@ -45,8 +45,8 @@ class SqliteConfig:
         return Folders.find(env).data.absolute() / "ledger.sqlite3"
 
 
-class SqliteStore:
-    """A `Store` in one SQLite file; several processes may share it.
+class SqliteLedger:
+    """A `Ledger` in one SQLite file; several processes may share it.
 
     Attributes:
         path: The file.
@@ -116,11 +116,11 @@ class SqliteStore:
 
 
 @hookimpl
-def pointsman_stores() -> Iterable[Extension[Store]]:
-    """The default store."""
+def pointsman_ledgers() -> Iterable[Extension[Ledger]]:
+    """The default ledger."""
     yield Extension(
         "sqlite",
-        SqliteStore,
+        SqliteLedger,
         config=SqliteConfig,
         summary="Calls in one SQLite file on this machine.",
         default=True,

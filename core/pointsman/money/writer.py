@@ -183,7 +183,7 @@ class Writer:
         if presence.others(self.path, self._presence.token):
             _LOG.warning(
                 "another process has the ledger %s open, and SQLite %s has a rare fault there (until 3.51.3):"
-                " give each process its own POINTSMAN_LEDGER, or upgrade SQLite",
+                " give each process its own POINTSMAN_LEDGER_FILE, or upgrade SQLite",
                 self.path,
                 sqlite3.sqlite_version,
             )

@@ -18,7 +18,7 @@ from pointsman.errors import LedgerError, NoCandidateError
 from pointsman.failures import exhausted
 from pointsman.host import Host
 from pointsman.http import Client
-from pointsman.protocols import Http, Learner, Store
+from pointsman.protocols import Http, Learner, Ledger
 from pointsman.routing.calls import Caller
 from pointsman.routing.chat_stream import ChatStream
 from pointsman.routing.embedding import EmbeddingCaller
@@ -61,7 +61,7 @@ class Router:
     host: Host
     _clients: dict[str, Client] = field(factory=dict, init=False)
     _cache: Cache | None = field(default=None, init=False)
-    _store: Store | None = field(default=None, init=False)
+    _ledger: Ledger | None = field(default=None, init=False)
     _keeper: Supply | None = field(default=None, init=False)
     _health: Health = field(factory=Health, init=False)
     _selector: Selector | None = field(default=None, init=False)
@@ -104,14 +104,14 @@ class Router:
             ConfigError: The catalog is locked to a file that cannot be used.
         """
         host = self.host
-        stores = host.on("stores")
-        if host.store not in stores:
+        ledgers = host.on("ledgers")
+        if host.ledger not in ledgers:
             raise LedgerError(
-                f"no store named {host.store!r} is on; installed: {', '.join(stores) or 'none'}"
+                f"no ledger named {host.ledger!r} is on; installed: {', '.join(ledgers) or 'none'}"
             )
-        store: Store = stores[host.store].object
-        await store.open()
-        self._store = store
+        ledger: Ledger = ledgers[host.ledger].object
+        await ledger.open()
+        self._ledger = ledger
         settings = host.settings
         self._cache = await asyncio.to_thread(Cache, host.folders.cache)
         self._keeper = await asyncio.to_thread(keeper_of, host, self._http, self._cache)  # may read a lock
@@ -123,7 +123,7 @@ class Router:
             {name: each.objects for name, each in providers.items()},
             self._http,
             Audience(
-                store,
+                ledger,
                 [each for each in strategies.values() if isinstance(each, Learner)],
                 [each.object for each in host.on("observers").values()],
             ),
@@ -139,13 +139,13 @@ class Router:
             await asyncio.wait(self._unsettled, timeout=_PATIENCE)
         if self._keeper is not None:
             await self._keeper.aclose()
-        if self._store is not None:
-            await self._store.close()
+        if self._ledger is not None:
+            await self._ledger.close()
         for client in self._clients.values():
             await client.aclose()
         if self._cache is not None:
             await asyncio.to_thread(self._cache.close)
-        self._keeper = self._store = self._cache = self._selector = self._caller = None
+        self._keeper = self._ledger = self._cache = self._selector = self._caller = None
         self._clients.clear()
 
     async def chat(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatResponse:
@@ -236,11 +236,11 @@ class Router:
         self, by: Sequence[str] = ("day",), *, since: str = "", until: str = ""
     ) -> Sequence[UsageRow]:
         """What was used and spent, summed by ``day``, ``month``, ``provider``, ``model``, ``task`` …"""
-        return await self._ready(self._store).usage(by, since=since, until=until)
+        return await self._ready(self._ledger).usage(by, since=since, until=until)
 
     async def calls(self, limit: int = 50) -> Sequence[Call]:
         """The newest calls of the ledger, newest first."""
-        return await self._ready(self._store).calls(limit)
+        return await self._ready(self._ledger).calls(limit)
 
     async def _order(self, messages: Messages, options: ChatOptions, *, streamed: bool = False) -> Order:
         request = build_request(messages, options)

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 from pointsman.catalog import Catalog
 from pointsman.money.cost import cost as cost_of
-from pointsman.protocols import Learner, Observer, Store
+from pointsman.protocols import Learner, Ledger, Observer
 from pointsman.routing.itinerary import Itinerary
 from pointsman.types import (
     CallState,
@@ -38,12 +38,12 @@ class Audience:
     """Who is told of calls.
 
     Attributes:
-        store: The ledger.
+        ledger: The ledger.
         learners: Strategies that learn from outcomes.
         observers: Told of every call once it is recorded.
     """
 
-    store: Store
+    ledger: Ledger
     learners: Sequence[Learner] = ()
     observers: Sequence[Observer] = ()
 
@@ -102,7 +102,7 @@ class Row:
             matter.stream,
             matter.tag,
         )
-        await audience.store.reserve(reservation)
+        await audience.ledger.reserve(reservation)
         return cls(audience, matter, reservation, itinerary)
 
     @property
@@ -170,7 +170,7 @@ class Row:
             tuple(self.itinerary.attempts),
             error,
         )
-        await self.audience.store.settle(settlement)
+        await self.audience.ledger.settle(settlement)
         for observer in self.audience.observers:
             _tell(observer.observe, self.reservation, settlement)
 

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from pointsman.testing.candidates import candidate
     from pointsman.testing.exchange import Received, Reply
     from pointsman.testing.fakes import FakeHttp, Pieces, Sent
+    from pointsman.testing.ledgers import LedgerTests
     from pointsman.testing.openai import FakeModel, OpenAIUpstream
     from pointsman.testing.pricing import PricingSourceTests
     from pointsman.testing.providers import ProviderTests
-    from pointsman.testing.stores import StoreTests
     from pointsman.testing.strategies import StrategyTests
     from pointsman.testing.upstream import Upstream
 
@@ -48,7 +48,7 @@ _HOME = {
     "pointsman.testing.openai": ("FakeModel", "OpenAIUpstream"),
     "pointsman.testing.pricing": ("PricingSourceTests",),
     "pointsman.testing.providers": ("ProviderTests",),
-    "pointsman.testing.stores": ("StoreTests",),
+    "pointsman.testing.ledgers": ("LedgerTests",),
     "pointsman.testing.strategies": ("StrategyTests",),
     "pointsman.testing.upstream": ("Upstream",),
 }
@@ -58,6 +58,7 @@ __all__ = [
     "BenchmarkSourceTests",
     "FakeHttp",
     "FakeModel",
+    "LedgerTests",
     "OpenAIUpstream",
     "Pieces",
     "PricingSourceTests",
@@ -65,7 +66,6 @@ __all__ = [
     "Received",
     "Reply",
     "Sent",
-    "StoreTests",
     "StrategyTests",
     "Upstream",
     "candidate",

@@ -86,7 +86,7 @@ class World:
             "providers": {PROVIDER: {"uses": "openai-compatible", "base_url": self.provider.base_url}},
             "pricing_sources": {FEED: feed},
             "benchmark_sources": {FEED: feed},
-            "stores": {"sqlite": {"path": str(folder / "ledger.sqlite3")}},
+            "ledgers": {"sqlite": {"path": str(folder / "ledger.sqlite3")}},
         }
 
     def fail(self, model: str) -> None:

@@ -4,7 +4,7 @@
 CREATE TABLE calls (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
-    owner TEXT NOT NULL,            -- the open store that wrote the row; tells a crash from a call under way
+    owner TEXT NOT NULL,            -- the process that wrote the row; tells a crash from a call under way
     state TEXT NOT NULL,            -- reserved, settled, failed, cancelled, unsettled
     -- known before the call
     at TEXT NOT NULL,
