@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from tests.recordings.table import pytest_terminal_summary
+from tests.shared import shared
 
 __all__ = [
     "pytest_terminal_summary"
 ]  # here, not beside its tests, so that it also runs when they run in parallel
 
-SHARED = Path(__file__).resolve().parents[1] / "shared" / "data"
 CANARY = re.compile(r"sk-[a-z-]*canary-[0-9a-f]{8,}")
 """Keys given to engines in tests look like this; whoever prints one has a leak."""
 _SETTINGS = ("_API_KEY", "_BASE_URL", "_MODEL_NAME", "_TOKEN")
@@ -37,12 +37,12 @@ def shared_data() -> Path:
 
     Its absence fails the run in CI (`CI` is set) and skips the test, visibly, anywhere else.
     """
-    if SHARED.is_dir():
-        return SHARED
-    message = f"the recorded data is not at {SHARED}"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
+    try:
+        return shared("data")
+    except FileNotFoundError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 @pytest.fixture(autouse=True, scope="session")

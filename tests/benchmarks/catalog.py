@@ -37,6 +37,7 @@ if __package__ in {None, ""}:  # run as a file: its own folder is searched, not 
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks import feeds
+from tests.shared import shared
 
 AT = datetime(2026, 8, 23, tzinfo=UTC)
 ROUNDS = 5
@@ -137,7 +138,7 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("data", nargs="?", type=Path, default=feeds.beside())
+    options.add_argument("data", nargs="?", type=Path, default=None)
     options.add_argument("--json", action="store_true")
     options.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -145,7 +146,7 @@ def main() -> None:
         load, parse = _load_here(given.data)
         sys.stdout.write(f"{load} {parse}\n")
         return
-    found = measure(World.recorded(given.data))
+    found = measure(World.recorded(given.data or shared("data")))
     lines = [json.dumps(found)] if given.json else [f"{name:12} {value}" for name, value in found.items()]
     sys.stdout.write("\n".join([*lines, ""]))
 

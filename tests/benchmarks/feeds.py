@@ -22,11 +22,6 @@ AT = datetime(2026, 8, 23, tzinfo=UTC)
 _LARGEST = "pricing/models_dev/api_2026-07-30.json"
 
 
-def beside() -> Path:
-    """Where recorded data lies beside a checkout."""
-    return Path(__file__).resolve().parents[3] / "shared" / "data"
-
-
 def listings(data: Path) -> Mapping[str, tuple[Model, ...]]:
     """Every provider of the largest price list with its models, as if each listed them itself."""
     return {

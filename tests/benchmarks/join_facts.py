@@ -20,6 +20,8 @@ from typing import Any
 from attrs import evolve, field, frozen
 from pointsman.types import Facts
 
+from tests.shared import SHARED
+
 _IDS = (
     "slug",
     "modelId",
@@ -83,8 +85,7 @@ class Row:
 def data_folder(pairs: Path) -> Path | None:
     """The folder the pairs' file names are relative to; None when it is not there."""
     told = os.environ.get("POINTSMAN_SHARED")
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
-    for folder in (pairs.resolve().parent.parent, *([Path(told) / "data"] if told else []), beside):
+    for folder in (pairs.resolve().parent.parent, *([Path(told) / "data"] if told else []), SHARED / "data"):
         if (folder / "pricing").is_dir():
             return folder
     return None
