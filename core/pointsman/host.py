@@ -21,8 +21,8 @@ from pointsman.config import (
     read_settings,
 )
 from pointsman.config.instances import unknown
-from pointsman.config.settings import KINDS
 from pointsman.errors import ConfigError, UnknownNameError
+from pointsman.kinds import KINDS
 from pointsman.plugins import Plugins
 from pointsman.types import Criteria
 
@@ -86,8 +86,9 @@ class Host:
         """The instances of one kind that are on, by name."""
         return {each.name: each for each in self.instances[kind] if each.state == "on"}
 
-    def default(self, kind: str, configured: str) -> str:
-        """Name of the strategy or ledger to use: the configured one, else the one that declares itself so."""
+    def default(self, kind: str) -> str:
+        """Name of the one in use, of a kind of which one is: as configured, else as it declares itself."""
+        configured: str = getattr(self.settings, KINDS[kind].setting)
         if configured:
             return configured
         willing = [each.name for each in self.on(kind).values() if each.contribution.extension.default]
@@ -96,12 +97,12 @@ class Host:
     @property
     def strategy(self) -> str:
         """Name of the strategy used where the criteria name none."""
-        return self.default("strategies", self.settings.strategy)
+        return self.default("strategies")
 
     @property
     def ledger(self) -> str:
         """Name of the ledger."""
-        return self.default("ledgers", self.settings.ledger)
+        return self.default("ledgers")
 
     def task(self, name: str) -> Criteria:
         """The criteria of a task.
@@ -118,10 +119,8 @@ class Host:
 
     def _dangling(self) -> list[str]:
         """Names in the configuration that stand for nothing."""
-        wanted = [
-            ("strategy", "strategies", self.settings.strategy),
-            ("ledger", "ledgers", self.settings.ledger),
-        ]
+        chosen = [kind for kind in KINDS.values() if kind.setting]
+        wanted = [(kind.setting, kind.table, getattr(self.settings, kind.setting)) for kind in chosen]
         wanted += [
             ("catalog.price_priority", "pricing_sources", name)
             for name in self.settings.catalog.price_priority

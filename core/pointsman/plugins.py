@@ -22,6 +22,7 @@ from attrs import evolve, field, frozen, has
 from pointsman import hookspecs
 from pointsman.errors import PluginConflictError, PluginError
 from pointsman.hookspecs import PROJECT, Extension
+from pointsman.kinds import KINDS
 from pointsman.types.secrets import redact
 
 GROUP = "pointsman"
@@ -29,16 +30,7 @@ COMMANDS = "pointsman.commands"
 HOST = "pointsman"
 """The core's own distribution: its built-ins come through the same entry points and cannot be blocked."""
 
-KINDS = {
-    "pointsman_providers": "providers",
-    "pointsman_pricing_sources": "pricing_sources",
-    "pointsman_benchmark_sources": "benchmark_sources",
-    "pointsman_strategies": "strategies",
-    "pointsman_ledgers": "ledgers",
-    "pointsman_observers": "observers",
-}
-"""Hook → kind; the kind is also the name of the configuration's tables."""
-
+_HOOKS = {kind.hook: kind.table for kind in KINDS.values()}
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MOST_RECORDS = 1000
 
@@ -71,7 +63,7 @@ class Installed:
 
 @frozen
 class Contribution:
-    """One extension, with who brought it."""
+    """One extension, with who brought it. Its kind is a key of `pointsman.kinds.KINDS`."""
 
     kind: str
     name: str
@@ -206,10 +198,10 @@ def _collect(manager: pluggy.PluginManager, module: ModuleType, plugin: Installe
     if not callers:
         raise PluginError(str(plugin), "holds no function marked with @hookimpl")
     seen = set()
-    for hook in (caller.name for caller in callers if caller.name in KINDS):
+    for hook in (caller.name for caller in callers if caller.name in _HOOKS):
         answers = manager.subset_hook_caller(hook, remove_plugins=others)()
         for records in answers or [None]:  # pluggy drops the None of a hook that forgot to yield
-            for each in _contributions(KINDS[hook], hook, records, plugin):
+            for each in _contributions(_HOOKS[hook], hook, records, plugin):
                 if (hook, each.name) in seen:
                     raise ValueError(f"{hook} yields {each.name!r} twice")
                 seen.add((hook, each.name))
@@ -243,7 +235,7 @@ def _check(hook: str, extension: Extension[Any]) -> None:
 
 def _resolve_conflicts(statuses: Sequence[PluginStatus], *, strict: bool) -> Plugins:
     """Give each name to the first plugin in order; later ones stay reachable as ``plugin:name``."""
-    kinds: dict[str, dict[str, Contribution]] = {kind: {} for kind in KINDS.values()}
+    kinds: dict[str, dict[str, Contribution]] = {kind: {} for kind in KINDS}
     resolved = []
     for status in statuses:
         kept, notes = [], []

@@ -8,7 +8,7 @@ from importlib import resources
 
 from pointsman import config, types
 from pointsman.config import CallSettings, CatalogSettings, Settings
-from pointsman.config.settings import KINDS
+from pointsman.kinds import KINDS
 from pointsman.types import Criteria
 
 from docs.generator.docstrings import code, prose, table

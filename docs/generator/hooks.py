@@ -6,32 +6,23 @@ import inspect
 from collections.abc import Iterator
 
 from pointsman import hookspecs, protocols
-from pointsman.plugins import KINDS
+from pointsman.kinds import KINDS
 
 from docs.generator.docstrings import code, entries, prose, signature, summary, table
 from docs.generator.fields import as_python, fields
 from docs.generator.installed import contributions
 
-_PORTS = {
-    "providers": "Provider",
-    "pricing_sources": "PricingSource",
-    "benchmark_sources": "BenchmarkSource",
-    "strategies": "Strategy",
-    "ledgers": "Ledger",
-    "observers": "Observer",
-}
-
 
 def page() -> str:
     """``hooks.md``."""
     parts = ["# Hooks", prose(hookspecs), *_records()]
-    for hook, kind in KINDS.items():
-        function = vars(hookspecs)[hook]
+    for kind in KINDS.values():
+        function = vars(hookspecs)[kind.hook]
         users = ", ".join(
-            f"`{each.name}` ({status.plugin.distribution})" for status, each in contributions(kind)
+            f"`{each.name}` ({status.plugin.distribution})" for status, each in contributions(kind.table)
         )
-        parts += [f"## `{hook}{signature(function)}`", prose(function), f"Shipped: {users}."]
-        parts += _port(_PORTS[kind])
+        parts += [f"## `{kind.hook}{signature(function)}`", prose(function), f"Shipped: {users}."]
+        parts += _port(kind.protocol.__name__)
     parts += [
         "## The client",
         "Every method that does I/O is handed an `Http`; a plugin never makes one.",

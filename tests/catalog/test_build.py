@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
-from pointsman.catalog import Catalog, Listing, Source, SourceKind, SourceStatus, State
+from pointsman.catalog import Catalog, Listing, Source, SourceStatus, State
 from pointsman.catalog.build import build
 from pointsman.errors import UnknownNameError
+from pointsman.kinds import SourceKind
 from pointsman.types import Capability, Kind, Model, Quote, Score, Tier
 
 from tests.catalog.values import ACME, AT, Shop, quote, rates, score, source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -13,22 +12,9 @@ from pointsman.errors import OverloadedError, TransportError
 from pointsman.http import Answer
 from pointsman.testing import FakeHttp
 
-from tests.catalog.values import AT
+from tests.catalog.values import Memory
 
 URL = "https://list.example/prices.json"
-
-
-class Memory:
-    """A cache that keeps JSON text, as a disk would."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def get(self, key: str) -> tuple[object, datetime] | None:
-        return (json.loads(self.kept[key]), AT) if key in self.kept else None
-
-    def put(self, key: str, value: object) -> None:
-        self.kept[key] = json.dumps(value)
 
 
 def conditions(http: FakeHttp) -> list[dict[str, str]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from pointsman.catalog.feeds.discovery import ask, ask_all
-from pointsman.catalog.feeds.sources import SourceKind
 from pointsman.errors import AuthenticationError, DeadlineError, FeedError
+from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.testing import FakeHttp
 from pointsman.types import Model, Secret

@@ -12,14 +12,13 @@ from datetime import timedelta
 import pytest
 from attrs import define
 from pointsman.catalog import Catalog, Keeper, State
-from pointsman.catalog.feeds.sources import SourceKind
 from pointsman.http import Answer, Client
+from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.testing import FakeHttp, Reply, Upstream
 from pointsman.types import Kind, Model, Quote
 
-from tests.catalog.test_conditional import Memory
-from tests.catalog.values import AT, Shop, quote, source
+from tests.catalog.values import AT, Memory, Shop, quote, refs, source
 
 
 @define
@@ -44,8 +43,7 @@ class World:
         """A keeper as a new process would make one."""
         provider, feed = self.places
         return Keeper(
-            providers=(provider,),
-            pricing_sources=(feed,),
+            sources=refs((provider,), (feed,)),
             http=self.http,
             cache=self.disk,
             timeout=timeout,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,22 +13,9 @@ from pointsman.errors import NoCandidateError, ServerError
 from pointsman.testing import FakeHttp
 from pointsman.types import Kind, Model
 
-from tests.catalog.values import AT, Board, PriceList, Shop, quote, score, source
+from tests.catalog.values import AT, Board, Memory, PriceList, Shop, quote, refs, score, source
 
 HOUR = timedelta(hours=1)
-
-
-class Memory:
-    """A cache that keeps JSON text, as a disk would."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def get(self, key: str) -> tuple[object, datetime] | None:
-        return (json.loads(self.kept[key]), AT) if key in self.kept else None
-
-    def put(self, key: str, value: object) -> None:
-        self.kept[key] = json.dumps(value)
 
 
 class World:
@@ -45,9 +31,11 @@ class World:
     def keeper(self, *more: Source, offline: bool = False) -> Keeper:
         """As a new process would make one."""
         return Keeper(
-            providers=(source("acme", self.shop), *more),
-            pricing_sources=(source("list", self.list),),
-            benchmark_sources=(source("bench", self.board),),
+            sources=refs(
+                [source("acme", self.shop), *more],
+                [source("list", self.list)],
+                [source("bench", self.board)],
+            ),
             http=lambda _: FakeHttp(),
             cache=self.disk,
             offline=offline,

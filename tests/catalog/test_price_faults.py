@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman.catalog import Catalog, State
 from pointsman.catalog.build import build
-from pointsman.catalog.feeds.sources import Listing, SourceKind
+from pointsman.catalog.feeds.sources import Listing
 from pointsman.catalog.prices import PriceBook
 from pointsman.catalog.quarantine import JUMP, UNDERCUT
 from pointsman.errors import ServerError
 from pointsman.http import Answer, Client
+from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.sources import figure, readable
 from pointsman.testing import FakeHttp, Reply, Upstream

@@ -15,8 +15,7 @@ from pointsman.catalog.prices import PriceBook
 from pointsman.testing import FakeHttp
 from pointsman.types import Capability, ContextTier, Facts, Kind, Model, Price, Quote, Rates, Variant
 
-from tests.catalog.test_keeper import Memory
-from tests.catalog.values import ACME, AT, PriceList, Shop, quote, rates, source
+from tests.catalog.values import ACME, AT, Memory, PriceList, Shop, quote, rates, refs, source
 
 DAY = timedelta(days=1)
 BATCH = (Variant("batch", rates("0.5", 2)),)
@@ -158,8 +157,7 @@ async def test_a_price_ends_when_it_says_not_at_the_next_refresh() -> None:
     )
     now = [AT]
     keeper = Keeper(
-        providers=(source("acme", shop),),
-        pricing_sources=(source("list", prices),),
+        sources=refs([source("acme", shop)], [source("list", prices)]),
         http=lambda _: FakeHttp(),
         cache=Memory(),
         clock=lambda: now[0],
@@ -186,8 +184,7 @@ async def test_a_confirmation_is_heeded_by_the_next_process() -> None:
     for word in ((), (Accepted.of("list", "alpaca-5", "acme", rates(0, 0)),)):
         words += word
         keeper = Keeper(
-            providers=(source("acme", shop),),
-            pricing_sources=(source("list", prices),),
+            sources=refs([source("acme", shop)], [source("list", prices)]),
             http=lambda _: FakeHttp(),
             cache=disk,
             clock=lambda: AT,

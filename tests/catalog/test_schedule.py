@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.catalog.feeds.schedule import LONGEST, RETRY, Schedule, Trouble, troubled
-from pointsman.catalog.feeds.sources import SourceKind, SourceStatus, State
+from pointsman.catalog.feeds.sources import SourceStatus, State
+from pointsman.kinds import SourceKind
 
 from tests.catalog.values import AT
 

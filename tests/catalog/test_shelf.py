@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-
 import pytest
 from pointsman.catalog import Catalog
 from pointsman.catalog.feeds.shelf import Shelf
 
-from tests.builders import NOW, candidate
-
-
-class Memory:
-    """A cache that keeps JSON text, as a disk would."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def get(self, key: str) -> tuple[object, datetime] | None:
-        return (json.loads(self.kept[key]), NOW) if key in self.kept else None
-
-    def put(self, key: str, value: object) -> None:
-        self.kept[key] = json.dumps(value)
+from tests.builders import candidate
+from tests.catalog.values import Memory
 
 
 async def before_each(*catalogs: Catalog) -> list[str | None]:

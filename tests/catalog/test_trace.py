@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pointsman.catalog import SourceKind
 from pointsman.catalog.build import build
-from pointsman.catalog.feeds.sources import Listing, Place
+from pointsman.catalog.feeds.sources import Listing, SourceRef
 from pointsman.catalog.identity.name import parse
 from pointsman.catalog.identity.trace import Likeness, Wanted, nearest
+from pointsman.kinds import SourceKind
 from pointsman.types import Discount, Kind, Model
 
 from tests.catalog.values import ACME, AT, quote, score, source
@@ -25,10 +25,10 @@ QUOTES = (
     quote("zebra-9", provider="wool"),
 )
 SCORES = (score("Alpaca 3 Large", 50), score("Alpaca 2 Large", 40), score("Zebra 9", 10))
-ROWS: Mapping[Place, Sequence[Any]] = {
-    (SourceKind.PROVIDER, ACME): (MODEL,),
-    (SourceKind.PRICES, LIST): QUOTES,
-    (SourceKind.SCORES, BENCH): SCORES,
+ROWS: Mapping[SourceRef, Sequence[Any]] = {
+    SourceRef(SourceKind.PROVIDER, ACME): (MODEL,),
+    SourceRef(SourceKind.PRICES, LIST): QUOTES,
+    SourceRef(SourceKind.SCORES, BENCH): SCORES,
 }
 
 
@@ -51,7 +51,7 @@ def test_what_was_joined_comes_first_and_then_the_runner_up() -> None:
 
 def test_a_discount_is_no_row_of_a_model() -> None:
     """It has no name to be compared; the rows beside it are traced as ever."""
-    rows = {**ROWS, (SourceKind.PRICES, LIST): (*QUOTES, Discount("acme", Decimal("0.1")))}
+    rows = {**ROWS, SourceRef(SourceKind.PRICES, LIST): (*QUOTES, Discount("acme", Decimal("0.1")))}
     wanted = Wanted((parse("alpaca-3-large", "wool"),), ACME)
 
     assert nearest(wanted, rows) == nearest(wanted, ROWS)
@@ -59,9 +59,9 @@ def test_a_discount_is_no_row_of_a_model() -> None:
 
 def test_another_providers_price_is_no_runner_up() -> None:
     """It could never have been joined, however alike the name; the maker's could."""
-    rows = {**ROWS, (SourceKind.PRICES, LIST): QUOTES[3:4]}
+    rows = {**ROWS, SourceRef(SourceKind.PRICES, LIST): QUOTES[3:4]}
     wanted = Wanted((parse("alpaca-3-large", "wool"),), ACME)
-    makers = {**ROWS, (SourceKind.PRICES, LIST): (quote("alpaca-3-large", provider="wool"),)}
+    makers = {**ROWS, SourceRef(SourceKind.PRICES, LIST): (quote("alpaca-3-large", provider="wool"),)}
 
     assert [each for each in nearest(wanted, rows) if each.kind is SourceKind.PRICES] == []
     assert [each.name for each in nearest(wanted, makers) if each.kind is SourceKind.PRICES] == [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsman.catalog import Source
+from pointsman.catalog.feeds.sources import SourceRef
+from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.types import Model, Quote, Rates, Score, Speed
 
@@ -89,6 +92,27 @@ class Board:
 def source(name: str, told: object, engine: str = "") -> Source:
     """An instance whose engine has the same name unless told otherwise."""
     return Source(name, engine or name, told)
+
+
+def refs(
+    providers: Iterable[Source] = (), prices: Iterable[Source] = (), scores: Iterable[Source] = ()
+) -> tuple[SourceRef, ...]:
+    """Sources with what each is asked for."""
+    told = {SourceKind.PROVIDER: providers, SourceKind.PRICES: prices, SourceKind.SCORES: scores}
+    return tuple(SourceRef(kind, each) for kind, sources in told.items() for each in sources)
+
+
+class Memory:
+    """A cache that keeps JSON text, as a disk would."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get(self, key: str) -> tuple[object, datetime] | None:
+        return (json.loads(self.kept[key]), AT) if key in self.kept else None
+
+    def put(self, key: str, value: object) -> None:
+        self.kept[key] = json.dumps(value)
 
 
 ACME = source("acme", Shop())

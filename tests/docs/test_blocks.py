@@ -11,7 +11,7 @@ import pytest
 from pointsman import plugins
 from pointsman.cli.app import app
 from pointsman.config import Environment, Folders, build_all, read_settings
-from pointsman.config.settings import KINDS
+from pointsman.kinds import KINDS
 
 from tests.docs.pages import ROOT, Block, blocks
 

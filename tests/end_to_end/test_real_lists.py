@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pointsman.catalog import Catalog, Keeper, SourceKind, State
+from pointsman.catalog import Catalog, Keeper, State
 from pointsman.http import Client
+from pointsman.kinds import SourceKind
 from pointsman.testing import Upstream
 from pointsman.types import Candidate, Kind
+
+from tests.catalog.values import Memory, refs
 
 from .real_lists import built, providers, serve_legacy, serve_lists, serve_paged
 
@@ -21,31 +23,20 @@ AT = datetime(2026, 8, 23, tzinfo=UTC)
 """The day after the newest recording: what had retired by then is left out, whenever the test runs."""
 
 
-class Memory:
-    """A cache that keeps JSON text."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
-
-    def get(self, key: str) -> tuple[object, datetime] | None:
-        return (json.loads(self.kept[key]), AT) if key in self.kept else None
-
-    def put(self, key: str, value: object) -> None:
-        self.kept[key] = json.dumps(value)
-
-
 async def refreshed(upstream: Upstream) -> Catalog:
     """A catalog from the real plugins, every one of them pointed at the loopback server."""
     clients: dict[str, Client] = {}
     feed = f"{upstream.url}/analysis"
     keeper = Keeper(
-        providers=tuple(providers(upstream.url)),
-        pricing_sources=(
-            built("openrouter", "pointsman_pricing_sources", f"{upstream.url}/openrouter"),
-            built("genai-prices", "pointsman_pricing_sources", "", update=False),
-            built("artificial-analysis", "pointsman_pricing_sources", feed),
+        sources=refs(
+            providers(upstream.url),
+            [
+                built("openrouter", "pointsman_pricing_sources", f"{upstream.url}/openrouter"),
+                built("genai-prices", "pointsman_pricing_sources", "", update=False),
+                built("artificial-analysis", "pointsman_pricing_sources", feed),
+            ],
+            [built("artificial-analysis", "pointsman_benchmark_sources", feed)],
         ),
-        benchmark_sources=(built("artificial-analysis", "pointsman_benchmark_sources", feed),),
         http=lambda name: clients.setdefault(name, Client(name)),
         cache=Memory(),
         clock=lambda: AT,

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from pointsman import hookspecs
-from pointsman.plugins import KINDS
+from pointsman.kinds import KINDS
 
 from tests.policies.source import ROOT, core, plugins
 
@@ -17,7 +17,7 @@ REFERENCE = ROOT / "docs" / "reference" / "hooks.md"
 
 def test_every_hook_has_a_kind() -> None:
     """The loader knows them all."""
-    assert sorted(KINDS) == HOOKS
+    assert sorted(kind.hook for kind in KINDS.values()) == HOOKS
 
 
 @pytest.mark.parametrize("hook", HOOKS)

@@ -11,6 +11,7 @@ LAYERS = (
     "types",
     "protocols",
     "hookspecs",
+    "kinds",
     "failures",
     "redaction",
     "plugins",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pointsman.catalog.feeds.progress import Progress
-    from pointsman.catalog.feeds.sources import Listing, Source, SourceKind, SourceStatus, State
+    from pointsman.catalog.feeds.sources import Listing, Source, SourceStatus, State
     from pointsman.catalog.keeper import Keeper
     from pointsman.catalog.quarantine import Quarantined
     from pointsman.catalog.snapshot import Catalog, LeftOut
@@ -22,7 +22,6 @@ __all__ = [
     "Progress",
     "Quarantined",
     "Source",
-    "SourceKind",
     "SourceStatus",
     "State",
 ]
@@ -36,7 +35,6 @@ _HOME = {
     "Progress": "feeds.progress",
     "Quarantined": "quarantine",
     "Source": "feeds.sources",
-    "SourceKind": "feeds.sources",
     "SourceStatus": "feeds.sources",
     "State": "feeds.sources",
 }

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from pointsman.catalog.accepted import Accepted
 from pointsman.catalog.estimates import with_estimates
 from pointsman.catalog.estimates.unpriced import Offer
-from pointsman.catalog.feeds.sources import Listing, Source, SourceKind, SourceStatus
+from pointsman.catalog.feeds.sources import Listing, Source, SourceStatus
 from pointsman.catalog.identity.bridge import Key, bridges, key
 from pointsman.catalog.identity.counting import census_of
 from pointsman.catalog.identity.index import Found
@@ -24,6 +24,7 @@ from pointsman.catalog.scores.columns import Row
 from pointsman.catalog.snapshot import Catalog, LeftOut
 from pointsman.catalog.tiers import cut, tier
 from pointsman.catalog.told import told
+from pointsman.kinds import SourceKind
 from pointsman.types import Candidate, Discount, Kind, Model, Price, Quality, Quote, Score, Speed
 
 Measured = tuple[list[Found[Row]], Mapping[str, Quality]]

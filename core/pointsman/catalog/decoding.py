@@ -10,7 +10,8 @@ from enum import EnumMeta
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
-from pointsman.catalog.feeds.sources import SourceKind, State
+from pointsman.catalog.feeds.sources import State
+from pointsman.kinds import SourceKind
 from pointsman.types import Capability, Kind, Tier
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from attrs import evolve
 
@@ -16,9 +17,10 @@ from pointsman.catalog.feeds.discovery import DEADLINE
 from pointsman.catalog.feeds.progress import Progress
 from pointsman.catalog.feeds.schedule import FRESH_FOR, RETRY, Schedule, Trouble
 from pointsman.catalog.feeds.shelf import Kept, Shelf, Store
-from pointsman.catalog.feeds.sources import Listing, Place, Source, SourceKind, SourceStatus, State, signature
+from pointsman.catalog.feeds.sources import Listing, Source, SourceRef, SourceStatus, State, signature
 from pointsman.catalog.snapshot import Catalog
 from pointsman.errors import NoCandidateError
+from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 
 log = logging.getLogger(__name__)
@@ -28,9 +30,7 @@ class Keeper:
     """Holds today's catalog and swaps it in whole. Use it in one event loop.
 
     Args:
-        providers: Every provider instance that is on; likewise the two kinds of source.
-        pricing_sources: See there.
-        benchmark_sources: See there.
+        sources: Every provider, pricing and benchmark source that is on.
         http: Gives the client of a source, by its name.
         cache: Where last-good data lives; see `pointsman.catalog.feeds.shelf.Store`.
         fresh_for: Age from which rows are fetched again; see `pointsman.catalog.feeds.schedule`.
@@ -44,11 +44,9 @@ class Keeper:
     def __init__(
         self,
         *,
-        providers: Sequence[Source],
+        sources: Sequence[SourceRef],
         http: Callable[[str], Http],
         cache: Store,
-        pricing_sources: Sequence[Source] = (),
-        benchmark_sources: Sequence[Source] = (),
         fresh_for: timedelta = FRESH_FOR,
         timeout: float = DEADLINE,
         price_priority: Sequence[str] = (),
@@ -56,11 +54,7 @@ class Keeper:
         offline: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._places: tuple[Place, ...] = (
-            *((SourceKind.PROVIDER, source) for source in providers),
-            *((SourceKind.PRICES, source) for source in pricing_sources),
-            *((SourceKind.SCORES, source) for source in benchmark_sources),
-        )
+        self._places = tuple(sources)
         self._shelf, self._clock, self._offline = Shelf(cache), clock, offline
         self._asking = Asking(http, cache, self._shelf, timeout)
         self._schedule = Schedule(fresh_for)
@@ -188,26 +182,22 @@ class Keeper:
 
     def _build(
         self,
-        kept: Mapping[Place, Kept | None],
+        kept: Mapping[SourceRef, Kept | None],
         statuses: Sequence[SourceStatus],
         now: datetime,
         previous: Catalog | None,
         accepted: Sequence[Accepted],
     ) -> Catalog:
-        listings, quotes, scores = [], [], []
-        for (kind, source), rows in kept.items():
-            if rows is None:
-                continue
-            if kind is SourceKind.PROVIDER:
-                listings.append(Listing(source, rows.rows))
-            elif kind is SourceKind.PRICES:
-                quotes += [evolve(row, source=source.name) for row in rows.rows]
-            else:
-                scores += [evolve(row, source=source.name) for row in rows.rows]
+        def told(wanted: SourceKind) -> Iterator[tuple[Source, tuple[Any, ...]]]:
+            return ((each.source, rows.rows) for each, rows in kept.items() if rows and each.kind is wanted)
+
+        def named(wanted: SourceKind) -> list[Any]:
+            return [evolve(row, source=source.name) for source, rows in told(wanted) for row in rows]
+
         return build(
-            listings,
-            quotes,
-            scores,
+            [Listing(source, rows) for source, rows in told(SourceKind.PROVIDER)],
+            named(SourceKind.PRICES),
+            named(SourceKind.SCORES),
             at=now,
             priority=self._priority,
             last=previous,
@@ -219,7 +209,7 @@ class Keeper:
         """Names what a catalog is made by: the sources, their order, and what the user has confirmed."""
         return signature(self._places, [*self._priority, *map(str, accepted)])
 
-    def _status(self, place: Place, rows: Kept | None, error: str | None, now: datetime) -> SourceStatus:
+    def _status(self, place: SourceRef, rows: Kept | None, error: str | None, now: datetime) -> SourceStatus:
         kind, source = place
         state = (
             State.FAILED
@@ -235,10 +225,10 @@ class Keeper:
             error=error or ("offline, and never fetched" if rows is None else ""),
         )
 
-    def _fresh(self, place: Place, rows: Kept | None, now: datetime) -> bool:
+    def _fresh(self, place: SourceRef, rows: Kept | None, now: datetime) -> bool:
         return self._schedule.fresh(place[1].name, rows.at if rows else None, now)
 
-    def _wanted(self, place: Place, kept: Mapping[Place, Kept | None], now: datetime) -> bool:
+    def _wanted(self, place: SourceRef, kept: Mapping[SourceRef, Kept | None], now: datetime) -> bool:
         """Whether its rows are missing or old, and it did not fail just now."""
         return not self._fresh(place, kept[place], now) and not left_alone(place, self._troubles, now)
 
@@ -249,9 +239,9 @@ class Keeper:
             return False
         fetched = {(status.kind, status.name): status.fetched_at for status in catalog.sources}
         return any(
-            not self._schedule.fresh(source.name, fetched.get((kind, source.name)), now)
-            and not left_alone((kind, source), self._troubles, now)
-            for kind, source in self._places
+            not self._schedule.fresh(ref.source.name, fetched.get((ref.kind, ref.source.name)), now)
+            and not left_alone(ref, self._troubles, now)
+            for ref in self._places
         )
 
     def _refresh_behind(self) -> None:

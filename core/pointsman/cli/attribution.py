@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pointsman.host import Host
 
-_KINDS = ("pricing_sources", "benchmark_sources")
-
 
 def attributions(host: Host, shown: Collection[str]) -> list[str]:
     """One line per source that asks for it.
@@ -22,8 +20,10 @@ def attributions(host: Host, shown: Collection[str]) -> list[str]:
 
 
 def _lines(host: Host, shown: Collection[str]) -> Iterator[str]:
-    for kind in _KINDS:
-        for name, instance in host.on(kind).items():
+    from pointsman.kinds import FEEDS
+
+    for kind in FEEDS.values():
+        for name, instance in host.on(kind.table).items():
             origin = instance.contribution.extension.origin
             if name in shown and origin and origin.attribution:
                 yield origin.attribution

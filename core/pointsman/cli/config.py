@@ -19,7 +19,8 @@ from pointsman.cli.exits import Exit
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
 from pointsman.cli.session import Survey, survey
-from pointsman.config.settings import KINDS, Settings
+from pointsman.config.settings import Settings
+from pointsman.kinds import KINDS
 from pointsman.types import Secret
 
 _SECRET_WORDS = ("key", "secret", "token", "password")
@@ -57,7 +58,7 @@ def _values(found: Survey) -> Iterator[Row]:
 
 def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every value that is set, by its path in the file."""
-    for name in ("strategy", "ledger", "offline"):
+    for name in (*(kind.setting for kind in KINDS.values() if kind.setting), "offline"):
         yield (name,), getattr(settings, name)
     for section in ("calls", "catalog"):
         values = getattr(settings, section)

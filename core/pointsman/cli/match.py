@@ -16,7 +16,7 @@ from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
-    from pointsman.catalog.feeds.sources import Place
+    from pointsman.catalog.feeds.sources import SourceRef
     from pointsman.catalog.identity.name import Identity
     from pointsman.catalog.identity.trace import Likeness
     from pointsman.host import Host
@@ -49,7 +49,7 @@ def explain_match(face: Face, asked: str) -> None:
     face.report(Report("match", document, _tables(asked, models), notes))
 
 
-def _joined_one(each: Candidate, rows: Mapping[Place, Sequence[Any]]) -> dict[str, Any]:
+def _joined_one(each: Candidate, rows: Mapping[SourceRef, Sequence[Any]]) -> dict[str, Any]:
     from pointsman.catalog.identity.trace import Wanted, nearest
 
     wanted = Wanted.of(each, rows)
@@ -61,7 +61,7 @@ def _joined_one(each: Candidate, rows: Mapping[Place, Sequence[Any]]) -> dict[st
     }
 
 
-def _unlisted(asked: str, rows: Mapping[Place, Sequence[Any]]) -> dict[str, Any]:
+def _unlisted(asked: str, rows: Mapping[SourceRef, Sequence[Any]]) -> dict[str, Any]:
     from pointsman.catalog.identity.name import parse
     from pointsman.catalog.identity.trace import Wanted, nearest
 

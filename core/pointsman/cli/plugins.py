@@ -16,6 +16,7 @@ from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
 from pointsman.cli.session import Survey, survey
+from pointsman.kinds import KINDS
 from pointsman.plugins import COMMANDS, PluginStatus, blocked, discover
 
 
@@ -84,7 +85,7 @@ def _rows(plugin: Row) -> Iterable[Row]:
 
 
 def _singular(kind: str) -> str:
-    return {"strategies": "strategy"}.get(kind, kind.removesuffix("s").replace("_", " "))
+    return KINDS[kind].title if kind in KINDS else kind.removesuffix("s")
 
 
 def _own_name(row: Row) -> str:

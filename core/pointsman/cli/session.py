@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pointsman.catalog import Catalog
     from pointsman.catalog.feeds.shelf import Shelf
-    from pointsman.catalog.feeds.sources import Place
+    from pointsman.catalog.feeds.sources import SourceRef
     from pointsman.config import Environment, Folders, Instance, KeysFile, Settings
     from pointsman.host import Host
     from pointsman.plugins import Plugins
@@ -96,9 +96,9 @@ def survey() -> Survey:
     """As `Host.load`, but problems are values."""
     from pointsman import plugins as loader
     from pointsman.config import Environment, Folders, KeysFile, build_all, read_settings
-    from pointsman.config.settings import KINDS
     from pointsman.errors import ConfigError
     from pointsman.host import KEYS, Host
+    from pointsman.kinds import KINDS
 
     env = Environment.of()
     folders = Folders.find(env)
@@ -146,15 +146,13 @@ def catalog_before(folders: Folders) -> Catalog | None:
     return _from_shelf(folders, before)
 
 
-def kept_rows(host: Host) -> Mapping[Place, Sequence[Any]]:
+def kept_rows(host: Host) -> Mapping[SourceRef, Sequence[Any]]:
     """The last good rows of every source that is on, as it told them; likewise from disk alone."""
-    from pointsman.catalog import SourceKind
     from pointsman.routing.supply import sources
 
-    kinds = zip(SourceKind, ("providers", "pricing_sources", "benchmark_sources"), strict=True)
-    places = [(kind, source) for kind, name in kinds for source in sources(host, name)]
+    places = sources(host)
 
-    async def rows(shelf: Shelf) -> Mapping[Place, Sequence[Any]]:
+    async def rows(shelf: Shelf) -> Mapping[SourceRef, Sequence[Any]]:
         return {place: kept.rows for place in places if (kept := await shelf.rows(*place))}
 
     return _from_shelf(host.folders, rows) or {}

@@ -17,12 +17,11 @@ from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
 from pointsman.cli.session import Survey, cached_catalog, survey
+from pointsman.kinds import KINDS, FeedKind, SourceKind
 
 if TYPE_CHECKING:
     from pointsman.catalog.feeds.sources import SourceStatus
     from pointsman.config import Instance
-
-_KINDS = {"providers": "provider", "pricing_sources": "prices", "benchmark_sources": "scores"}
 
 
 @command("sources", short_help="Who tells models, prices and scores, and under which terms.")
@@ -42,20 +41,20 @@ def _rows(found: Survey) -> Iterator[dict[str, Any]]:
     catalog, now = cached_catalog(found.folders), datetime.now(UTC)
     schedule = Schedule(timedelta(hours=found.settings.catalog.refresh_hours))
     known = {
-        (each.kind.value, each.name): schedule.aged(each, now)
-        for each in (catalog.sources if catalog else ())
+        (each.kind, each.name): schedule.aged(each, now) for each in (catalog.sources if catalog else ())
     }
     for each in found.instances:
-        if kind := _KINDS.get(each.kind):
-            yield _row(kind, each, known.get((kind, each.name)) if each.state == "on" else None)
+        kind = KINDS[each.kind]
+        if isinstance(kind, FeedKind):
+            yield _row(kind.tells, each, known.get((kind.tells, each.name)) if each.state == "on" else None)
 
 
-def _row(kind: str, instance: Instance, status: SourceStatus | None) -> dict[str, Any]:
+def _row(kind: SourceKind, instance: Instance, status: SourceStatus | None) -> dict[str, Any]:
     origin = instance.contribution.extension.origin
     state = "unasked" if instance.state == "on" else instance.state
     return {
         "source": instance.name,
-        "kind": kind,
+        "kind": kind.value,
         "state": status.state.value if status else state,
         "rows": status.rows if status else 0,
         "held": status.quarantined if status else 0,

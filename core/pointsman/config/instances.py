@@ -15,6 +15,7 @@ from pointsman.config.settings import Settings
 from pointsman.config.structure import from_text, structure, types_in
 from pointsman.errors import PluginError, UnknownNameError
 from pointsman.hookspecs import ENV
+from pointsman.kinds import KINDS
 from pointsman.plugins import Contribution, Plugins, describe
 from pointsman.types import Secret
 
@@ -110,9 +111,8 @@ def unknown(path: str, kind: str, name: str, plugins: Plugins, known: Iterable[s
         raise PluginError(str(status.plugin), message) from status.error
     if status is not None:
         return []
-    noun = kind.replace("_", " ").replace("ies", "y").removesuffix("s")
     hint = f"known: {', '.join(known) or 'none'}; is its plugin installed? try: pip install pointsman-{name}"
-    return [f"{path}: {UnknownNameError(noun, name, nearest(name, known), hint)}"]
+    return [f"{path}: {UnknownNameError(KINDS[kind].title, name, nearest(name, known), hint)}"]
 
 
 @frozen

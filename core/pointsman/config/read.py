@@ -14,9 +14,10 @@ from attrs import fields_dict, frozen, resolve_types
 from pointsman.config.environment import Environment
 from pointsman.config.folders import Folders
 from pointsman.config.names import did_you_mean
-from pointsman.config.settings import KINDS, CallSettings, CatalogSettings, Settings
+from pointsman.config.settings import CallSettings, CatalogSettings, Settings
 from pointsman.config.structure import from_text, structure
 from pointsman.errors import ConfigError
+from pointsman.kinds import KINDS
 from pointsman.types import Criteria
 
 FILE = "pointsman.toml"

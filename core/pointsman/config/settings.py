@@ -9,8 +9,6 @@ from attrs import field, frozen, validators
 
 from pointsman.types import Criteria
 
-KINDS = ("providers", "pricing_sources", "benchmark_sources", "strategies", "ledgers", "observers")
-
 Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 _positive = validators.gt(0.0)

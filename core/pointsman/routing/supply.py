@@ -11,8 +11,10 @@ from pointsman.cache import Cache
 from pointsman.catalog import Catalog, Keeper, Source
 from pointsman.catalog.accepted import FILE as ACCEPTED
 from pointsman.catalog.accepted import AcceptedFile
+from pointsman.catalog.feeds.sources import SourceRef
 from pointsman.catalog.lock import Locked
 from pointsman.host import Host
+from pointsman.kinds import FEEDS
 from pointsman.protocols import Http
 
 
@@ -40,9 +42,7 @@ def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Supply:
     if settings.catalog.lock:
         return Locked.of(Path(settings.catalog.lock).expanduser(), host.on("providers").keys())
     return Keeper(
-        providers=sources(host, "providers"),
-        pricing_sources=sources(host, "pricing_sources"),
-        benchmark_sources=sources(host, "benchmark_sources"),
+        sources=sources(host),
         http=http,
         cache=cache,
         fresh_for=timedelta(hours=settings.catalog.refresh_hours),
@@ -53,8 +53,10 @@ def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Supply:
     )
 
 
-def sources(host: Host, kind: str) -> tuple[Source, ...]:
-    """Everything of one kind that is on, as the catalog knows it."""
+def sources(host: Host) -> tuple[SourceRef, ...]:
+    """Everything that is on and that the catalog asks, as the catalog knows it."""
     return tuple(
-        Source(each.name, each.contribution.extension.name, each.object) for each in host.on(kind).values()
+        SourceRef(kind.tells, Source(each.name, each.contribution.extension.name, each.object))
+        for kind in FEEDS.values()
+        for each in host.on(kind.table).values()
     )

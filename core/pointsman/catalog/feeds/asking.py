@@ -13,13 +13,13 @@ from pointsman.catalog.feeds.discovery import DEADLINE, Answer, ask_all
 from pointsman.catalog.feeds.progress import Progress, shrunk
 from pointsman.catalog.feeds.schedule import Trouble, troubled
 from pointsman.catalog.feeds.shelf import Kept, Shelf, Store
-from pointsman.catalog.feeds.sources import Place
+from pointsman.catalog.feeds.sources import SourceRef
 from pointsman.errors import ProviderError
 from pointsman.protocols import Http
 
 log = logging.getLogger(__name__)
 
-Hold = MutableMapping[Place, Kept | None]
+Hold = MutableMapping[SourceRef, Kept | None]
 """The last good rows of every source, as they are replaced."""
 
 
@@ -41,29 +41,29 @@ class Asking:
 
     async def ask(
         self,
-        places: Sequence[Place],
+        places: Sequence[SourceRef],
         kept: Hold,
         now: datetime,
         progress: Callable[[Progress], None],
-    ) -> dict[Place, str]:
+    ) -> dict[SourceRef, str]:
         """Ask `places` all at once; replace their rows in `kept` and on disk where the answer is good.
 
         Returns:
             Why each of them gave nothing new; empty where it did.
         """
-        errors: dict[Place, str] = {}
+        errors: dict[SourceRef, str] = {}
         troubles = await self.shelf.troubles()
 
         async def answered(answer: Answer) -> None:
-            place = (answer.kind, answer.source)
+            place = SourceRef(answer.kind, answer.source)
             error = str(answer.error) if answer.error else shrunk(answer.rows or (), kept[place], now)
             errors[place] = error
             if error:
                 log.warning("%s of %s: %s", answer.kind, answer.source.name, error)
-                troubles[key(place)] = troubled(troubles.get(key(place)), now, _asked_to_wait(answer))
+                troubles[str(place)] = troubled(troubles.get(str(place)), now, _asked_to_wait(answer))
             else:
                 kept[place] = Kept(answer.rows or (), now)
-                troubles.pop(key(place), None)
+                troubles.pop(str(place), None)
                 await self.shelf.keep_rows(answer.kind, answer.source, answer.rows or (), now)
             progress(_ended(answer, kept[place], error))
 
@@ -77,15 +77,9 @@ class Asking:
         return Conditional(self.http(name), self.store, name)
 
 
-def key(place: Place) -> str:
-    """How the trouble of a source is filed."""
-    kind, source = place
-    return f"{kind} {source.name}"
-
-
-def left_alone(place: Place, troubles: Mapping[str, Trouble], now: datetime) -> bool:
+def left_alone(place: SourceRef, troubles: Mapping[str, Trouble], now: datetime) -> bool:
     """Whether it failed so recently that it is not asked again yet."""
-    trouble = troubles.get(key(place))
+    trouble = troubles.get(str(place))
     return trouble is not None and now < trouble.until
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, get_args
 
 from attrs import frozen
 
-from pointsman.catalog.feeds.sources import Source, SourceKind
+from pointsman.catalog.feeds.sources import Source
 from pointsman.errors import DeadlineError, FeedError, PointsmanError
-from pointsman.protocols import BenchmarkSource, Http, PricingSource, Provider
-from pointsman.types import Discount, Model, Quote, Score, Speed
+from pointsman.kinds import FEEDS, SourceKind
+from pointsman.protocols import Http
 from pointsman.types.secrets import redact
 
 log = logging.getLogger(__name__)
@@ -21,13 +21,7 @@ log = logging.getLogger(__name__)
 DEADLINE = 30.0
 """Seconds one source may take in all."""
 
-_WANTED: Mapping[SourceKind, tuple[type, ...]] = {
-    SourceKind.PROVIDER: (Model,),
-    SourceKind.PRICES: (Quote, Discount),
-    SourceKind.SCORES: (Score, Speed),
-}
-
-Rows = tuple[Model, ...] | tuple[Quote | Discount, ...] | tuple[Score | Speed, ...]
+Rows = tuple[Any, ...]
 
 
 @frozen
@@ -89,20 +83,18 @@ async def ask(
 
 
 async def _call(kind: SourceKind, asked: object, http: Http) -> Iterable[Any]:
-    if kind is SourceKind.PROVIDER and isinstance(asked, Provider):
-        return await asked.models(http)
-    if kind is SourceKind.PRICES and isinstance(asked, PricingSource):
-        return await asked.quotes(http)
-    if kind is SourceKind.SCORES and isinstance(asked, BenchmarkSource):
-        return await asked.scores(http)
-    raise TypeError(f"{type(asked).__name__} has no method for {kind}")
+    feed = FEEDS[kind]
+    if not isinstance(asked, feed.protocol):
+        raise TypeError(f"{type(asked).__name__} is no {feed.title}")
+    return await feed.fetch(asked, http)
 
 
 def _checked(source: Source, kind: SourceKind, rows: Iterable[Any]) -> Rows:
     """The rows as a tuple, every one of the right type."""
-    wanted = _WANTED[kind]
-    told = tuple(rows)
-    for row in told:
+    wanted = FEEDS[kind].row
+    found = tuple(rows)
+    for row in found:
         if not isinstance(row, wanted):
-            raise FeedError(source.name, f"a row is a {type(row).__name__}, not a {wanted[0].__name__}")
-    return told
+            names = " or ".join(each.__name__ for each in get_args(wanted) or (wanted,))
+            raise FeedError(source.name, f"a row is a {type(row).__name__}, not a {names}")
+    return found

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from pointsman.catalog.feeds.shelf import Kept
-from pointsman.catalog.feeds.sources import SourceKind
+from pointsman.kinds import SourceKind
 
 SHRUNK = 0.5
 """A feed with less than this share of its last good rows is taken for a broken one …"""

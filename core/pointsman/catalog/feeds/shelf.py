@@ -12,21 +12,16 @@ from attrs import frozen
 
 from pointsman.catalog.codec import converter, plain_values, typed_values, uncollected
 from pointsman.catalog.feeds.schedule import Trouble
-from pointsman.catalog.feeds.sources import Source, SourceKind
+from pointsman.catalog.feeds.sources import Source
 from pointsman.catalog.sharing import packed
 from pointsman.catalog.snapshot import Catalog
-from pointsman.types import Discount, Model, Quote, Score, Speed
+from pointsman.kinds import FEEDS, SourceKind
 
 log = logging.getLogger(__name__)
 
 _LAYOUT = 3  # counted up when what is stored changes its meaning
 _LAST, _BEFORE = f"catalog/{_LAYOUT}", f"catalog/{_LAYOUT}/before"
 _TROUBLES = f"troubles/{_LAYOUT}"
-_TYPES: dict[SourceKind, Any] = {
-    SourceKind.PROVIDER: Model,
-    SourceKind.PRICES: Quote | Discount,
-    SourceKind.SCORES: Score | Speed,
-}
 
 
 class Store(Protocol):
@@ -67,7 +62,7 @@ class Shelf:
             return None
         try:
             return Kept(
-                await asyncio.to_thread(typed_values, value["rows"], _TYPES[kind]),
+                await asyncio.to_thread(typed_values, value["rows"], FEEDS[kind].row),
                 datetime.fromisoformat(value["at"]),
             )
         except (ValueError, KeyError, TypeError) as error:

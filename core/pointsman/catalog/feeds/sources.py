@@ -7,20 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from attrs import define, frozen
 
 from pointsman.catalog.identity.words import plain
+from pointsman.kinds import SourceKind
 from pointsman.types import Model
-
-
-class SourceKind(StrEnum):
-    """What a source tells."""
-
-    PROVIDER = "provider"
-    PRICES = "prices"
-    SCORES = "scores"
 
 
 class State(StrEnum):
@@ -112,11 +106,18 @@ class SourceStatus:
     quarantined: int = 0
 
 
-Place = tuple[SourceKind, Source]
-"""A source, and what it is asked for."""
+class SourceRef(NamedTuple):
+    """A source, and what it is asked for."""
+
+    kind: SourceKind
+    source: Source
+
+    def __str__(self) -> str:
+        """``prices litellm-prices``."""
+        return f"{self.kind} {self.source.name}"
 
 
-def signature(places: Sequence[Place], priority: Sequence[str]) -> str:
+def signature(refs: Sequence[SourceRef], priority: Sequence[str]) -> str:
     """Names the set of sources: with another one the catalog on disk is another catalog."""
-    lines = sorted(f"{kind} {source.engine} {source.name}" for kind, source in places)
+    lines = sorted(f"{kind} {source.engine} {source.name}" for kind, source in refs)
     return hashlib.sha256("\n".join([*lines, *priority]).encode()).hexdigest()

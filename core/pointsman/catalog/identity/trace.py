@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from pointsman.catalog.feeds.sources import Listing, Place, Source, SourceKind
+from pointsman.catalog.feeds.sources import Listing, Source, SourceRef
 from pointsman.catalog.identity.census import Census
 from pointsman.catalog.identity.counting import census_of
 from pointsman.catalog.identity.decide import decide
@@ -20,6 +20,7 @@ from pointsman.catalog.identity.name import Identity, names_of
 from pointsman.catalog.identity.named import Named, bare, row_of
 from pointsman.catalog.identity.rows import listed_row, priced_row, scored_row
 from pointsman.catalog.identity.words import plain
+from pointsman.kinds import SourceKind
 from pointsman.types import Candidate, Model, Quote
 
 _ORDER = {Verdict.SAME: 0, Verdict.UNSURE: 1, Verdict.DIFFERENT: 2}
@@ -71,7 +72,7 @@ class Wanted:
         return first, *map(bare, self.names[1:])
 
     @classmethod
-    def of(cls, candidate: Candidate, rows: Mapping[Place, Sequence[Any]]) -> Wanted:
+    def of(cls, candidate: Candidate, rows: Mapping[SourceRef, Sequence[Any]]) -> Wanted:
         """A candidate of the catalog."""
         price = candidate.price.evidence if candidate.price else ""
         scores = "; ".join(each.evidence for each in candidate.quality.values())
@@ -81,7 +82,7 @@ class Wanted:
         return cls(names, source, taken, candidate.model)
 
 
-def nearest(wanted: Wanted, rows: Mapping[Place, Sequence[Any]]) -> tuple[Likeness, ...]:
+def nearest(wanted: Wanted, rows: Mapping[SourceRef, Sequence[Any]]) -> tuple[Likeness, ...]:
     """Of each source the rows that were taken (else the nearest), then the runner-up.
 
     A row that has no word, number or size in common is no runner-up.
@@ -162,7 +163,7 @@ def _taken(name: str, evidence: str) -> bool:
     )
 
 
-def _sorted(rows: Mapping[Place, Sequence[Any]]) -> tuple[list[Listing], list[Any], list[Any]]:
+def _sorted(rows: Mapping[SourceRef, Sequence[Any]]) -> tuple[list[Listing], list[Any], list[Any]]:
     listings = [
         Listing(source, tuple(each for each in told if isinstance(each, Model)))
         for (kind, source), told in rows.items()
