@@ -221,11 +221,11 @@ def test_all_problems_come_at_once(place: Place) -> None:
         "offline: must be true or false, not text",
         "providers: must be a table, [providers]",
         "stratgy: unknown key (did you mean 'strategy' or 'strategies'?)",
+        f"tasks.fast.needs[0]: must be one of {', '.join(Capability)} (did you mean 'vision'?)",
         "tasks.fast.task: unknown key; the table's own name is the task's",
         "tasks.fast.tier: must be one of free, budget, standard, premium",
         "tasks.fast.tir: unknown key (did you mean 'tier'?)",
         "tasks.plain: must be a table, [tasks.plain]",
-        f"tasks.fast.needs[0]: must be one of {', '.join(Capability)} (did you mean 'vision'?)",
     ]
 
 
