@@ -21,6 +21,7 @@ from pointsman.types import (
     Discount,
     EmbedRequest,
     EmbedResponse,
+    HttpRequest,
     Model,
     Outcome,
     Plan,
@@ -71,32 +72,17 @@ class HttpStream(Protocol):
 class Http(Protocol):
     """The guarded HTTP client handed to every plugin.
 
-    Both calls raise a `ProviderError` of the right class for every status outside 200-299 (and outside
-    `accept`), for every transport failure, and for bodies over the cap. Redirects are not followed.
+    Both calls raise a `ProviderError` of the right class for every status outside 200-299 (and outside the
+    request's `accept`), for every transport failure, and for bodies over the cap. Redirects are not followed.
     """
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-        accept: Sequence[int] = (),
-    ) -> HttpAnswer: ...
+    async def request(self, request: HttpRequest) -> HttpAnswer:
+        """The whole answer."""
+        ...
 
-    def stream(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-    ) -> AbstractAsyncContextManager[HttpStream]: ...
+    def stream(self, request: HttpRequest) -> AbstractAsyncContextManager[HttpStream]:
+        """The answer as it arrives; leaving the block closes the connection."""
+        ...
 
 
 @runtime_checkable

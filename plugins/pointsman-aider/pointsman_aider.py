@@ -35,6 +35,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -89,7 +90,8 @@ class Aider:
         now = datetime.now(UTC)
         found: list[Score] = []
         for board in self.config.boards:
-            answer = await http.request("GET", f"{self.config.url.rstrip('/')}/{board}_leaderboard.yml")
+            url = f"{self.config.url.rstrip('/')}/{board}_leaderboard.yml"
+            answer = await http.request(HttpRequest("GET", url))
             found += await asyncio.to_thread(read, answer.body, board, now)
         return tuple(found)
 

@@ -31,6 +31,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     PricingSource,
     ProviderError,
@@ -187,7 +188,9 @@ async def _pages(config: Config, http: Http, path: str) -> list[Mapping[str, Any
 
 async def _get(config: Config, http: Http, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
     url = f"{config.base_url.rstrip('/')}/{path}"
-    answer = await http.request("GET", url, headers={"x-api-key": config.key.reveal()}, params=params)
+    answer = await http.request(
+        HttpRequest("GET", url, headers={"x-api-key": config.key.reveal()}, params=params)
+    )
     return _table(answer.json(exact=True))
 
 

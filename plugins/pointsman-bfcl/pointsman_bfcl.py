@@ -24,6 +24,7 @@ from pointsman import (
     Extension,
     Facts,
     Http,
+    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -80,7 +81,7 @@ class Bfcl:
             ProviderError: It did not answer.
             FeedError: It answered with what is no such table.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         return await asyncio.to_thread(read, answer.body, datetime.now(UTC))
 
 

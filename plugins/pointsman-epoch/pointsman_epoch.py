@@ -33,6 +33,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     Scale,
     Score,
@@ -116,7 +117,7 @@ class Epoch:
             ProviderError: It did not answer.
             FeedError: It answered with what is no archive of benchmarks.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         return await asyncio.to_thread(read, answer.body, datetime.now(UTC))
 
 

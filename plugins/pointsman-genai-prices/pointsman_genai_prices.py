@@ -33,6 +33,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     PointsmanError,
     PricingSource,
@@ -105,7 +106,7 @@ class GenaiPrices:
 
     async def _newest(self, http: Http) -> tuple[Quote, ...]:
         url = self.config.url or await asyncio.to_thread(_update_address)
-        providers = (await http.request("GET", url)).json(exact=True)
+        providers = (await http.request(HttpRequest("GET", url))).json(exact=True)
         if not isinstance(providers, list):
             raise FeedError(NAME, "the newest edition is no list of providers")
         return await asyncio.to_thread(read, providers, datetime.now(UTC))

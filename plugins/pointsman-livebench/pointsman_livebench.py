@@ -27,6 +27,7 @@ from pointsman import (
     Extension,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -90,10 +91,10 @@ class LiveBench:
         """
         release = self.config.release.replace("-", "_")
         if not release:
-            release = newest((await http.request("GET", self.config.index_url)).json())
+            release = newest((await http.request(HttpRequest("GET", self.config.index_url))).json())
         base = self.config.files_url.rstrip("/")
-        categories = (await http.request("GET", f"{base}/categories_{release}.json")).json()
-        answer = await http.request("GET", f"{base}/table_{release}.csv")
+        categories = (await http.request(HttpRequest("GET", f"{base}/categories_{release}.json"))).json()
+        answer = await http.request(HttpRequest("GET", f"{base}/table_{release}.csv"))
         return await asyncio.to_thread(read, answer.body, categories, datetime.now(UTC))
 
 

@@ -23,6 +23,7 @@ from pointsman import (
     Extension,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     PricingSource,
     Quote,
@@ -58,7 +59,7 @@ class LlmPrices:
             ProviderError: It did not answer, or not with JSON.
             FeedError: It answered with what is no such list.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         return read(answer.json(exact=True), datetime.now(UTC))
 
 

@@ -34,6 +34,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -142,7 +143,7 @@ class LlmStats:
             ProviderError: It did not answer.
             FeedError: It answered with what is no archive of models.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         now = datetime.now(UTC)
         return await asyncio.to_thread(
             lambda: read(cards(answer.body), now, self_reported=self.config.self_reported)

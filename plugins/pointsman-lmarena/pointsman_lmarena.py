@@ -36,6 +36,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     ProviderError,
     Scale,
@@ -126,7 +127,7 @@ class Catalogue:
         found: list[Score] = []
         as_of = await self._changed(http, datetime.now(UTC))
         for file, categories in FILES.items():
-            answer = await http.request("GET", f"{base}/{file}")
+            answer = await http.request(HttpRequest("GET", f"{base}/{file}"))
             found += await asyncio.to_thread(read, answer.json(), categories, as_of)
         return tuple(found)
 
@@ -135,7 +136,7 @@ class Catalogue:
         if not self.config.history_url:
             return now
         try:
-            history = (await http.request("GET", self.config.history_url)).json()
+            history = (await http.request(HttpRequest("GET", self.config.history_url))).json()
         except ProviderError as error:
             log.info("%s: when the catalogue last changed is not known: %s", NAME, error)
             return now
@@ -157,12 +158,14 @@ class Front:
             FeedError: It answered with what is no board.
         """
         base, now = self.config.url.rstrip("/"), datetime.now(UTC)
-        folder = string(table((await http.request("GET", f"{base}/latest.json")).json()).get("path"))
+        folder = string(
+            table((await http.request(HttpRequest("GET", f"{base}/latest.json"))).json()).get("path")
+        )
         if identifier(folder) is None or "/" in folder:
             raise FeedError(DAILY, "latest.json names no folder")
         found: list[Score] = []
         for board in BOARDS:
-            answer = await http.request("GET", f"{base}/{folder}/{board}.json")
+            answer = await http.request(HttpRequest("GET", f"{base}/{folder}/{board}.json"))
             found += await asyncio.to_thread(read_board, answer.json(), board, now)
         return tuple(found)
 

@@ -37,6 +37,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Kind,
     Origin,
     PricingSource,
@@ -88,7 +89,7 @@ class ModelsDev:
             ProviderError: It did not answer, or not with JSON.
             FeedError: It answered with what is no such list.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         return await asyncio.to_thread(lambda: read(answer.json(exact=True), datetime.now(UTC)))
 
 

@@ -11,6 +11,7 @@ from pointsman import (
     ChatRequest,
     Extension,
     Http,
+    HttpRequest,
     Model,
     Provider,
     ResponseError,
@@ -53,7 +54,9 @@ class Moonshot(OpenAICompatible):
         written = self.body(model, request, stream=False)
         body = {name: written[name] for name in ("model", "messages", "tools") if name in written}
         url = self.url("/tokenizers/estimate-token-count", model)
-        answer = as_object((await http.request("POST", url, headers=self.headers(), json=body)).json())
+        answer = as_object(
+            (await http.request(HttpRequest("POST", url, headers=self.headers(), json=body))).json()
+        )
         tokens = count(table(answer.get("data")).get("total_tokens"))
         if tokens is None:
             raise ResponseError("the answer holds no count of tokens")

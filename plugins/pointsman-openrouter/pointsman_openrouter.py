@@ -25,6 +25,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Model,
     Origin,
     PointsmanError,
@@ -167,7 +168,7 @@ class OpenRouterHosts:
         for model in dict.fromkeys(self.config.models):
             try:
                 answer = await http.request(
-                    "GET", f"{self.config.base_url.rstrip('/')}/models/{model}/endpoints"
+                    HttpRequest("GET", f"{self.config.base_url.rstrip('/')}/models/{model}/endpoints")
                 )
                 listed = table(table(answer.json(exact=True)).get("data"))
                 if not isinstance(listed.get("endpoints"), list):

@@ -30,6 +30,7 @@ from pointsman import (
     Extension,
     Facts,
     Http,
+    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -87,7 +88,7 @@ class SweBench:
             ProviderError: It did not answer.
             FeedError: It answered with what holds no such entries.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         return await asyncio.to_thread(lambda: read(answer.json(), datetime.now(UTC)))
 
 

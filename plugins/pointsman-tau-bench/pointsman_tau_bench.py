@@ -35,6 +35,7 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     PointsmanError,
     ProviderError,
@@ -93,7 +94,7 @@ class TauBench:
             FeedError: It answered with what is no board.
         """
         base = self.config.url.rstrip("/")
-        named = places((await http.request("GET", f"{base}/manifest.json")).json())
+        named = places((await http.request(HttpRequest("GET", f"{base}/manifest.json"))).json())
         found: list[tuple[Place, object]] = []
         failed: list[PointsmanError] = []
         for start in range(0, len(named), _AT_A_TIME):
@@ -117,7 +118,7 @@ class TauBench:
 async def _fetch(http: Http, base: str, place: Place) -> object:
     """The submission, or why it cannot be had."""
     try:
-        return (await http.request("GET", f"{base}/{place.folder}/submission.json")).json()
+        return (await http.request(HttpRequest("GET", f"{base}/{place.folder}/submission.json"))).json()
     except ProviderError as error:
         return error
 

@@ -25,6 +25,7 @@ from pointsman import (
     Extension,
     FeedError,
     Http,
+    HttpRequest,
     Origin,
     Scale,
     Score,
@@ -72,7 +73,7 @@ class Vectara:
             ProviderError: It did not answer.
             FeedError: It answered with what holds no such table.
         """
-        answer = await http.request("GET", self.config.url)
+        answer = await http.request(HttpRequest("GET", self.config.url))
         return await asyncio.to_thread(read, answer.body, datetime.now(UTC))
 
 

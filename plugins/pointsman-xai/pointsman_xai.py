@@ -17,6 +17,7 @@ from pointsman import (
     ContextTier,
     Extension,
     Http,
+    HttpRequest,
     Kind,
     Model,
     Origin,
@@ -65,7 +66,7 @@ class XAI(OpenAICompatible):
     async def rows(self, http: Http, *, exact: bool = False) -> list[Any]:
         """The rows of both lists, those of one id as one row; either list may be missing."""
         try:
-            answer = await http.request("GET", self.url(_LANGUAGE), headers=self.headers())
+            answer = await http.request(HttpRequest("GET", self.url(_LANGUAGE), headers=self.headers()))
         except ProviderError as error:
             if error.status not in _NOT_FOR_THIS_KEY:
                 raise

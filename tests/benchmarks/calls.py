@@ -23,7 +23,7 @@ from statistics import median
 from typing import Any
 
 import orjson
-from pointsman import Router
+from pointsman import HttpRequest, Router
 from pointsman.http import Client
 
 if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
@@ -100,7 +100,7 @@ async def measure(base_url: str, calls: int, rounds: int) -> dict[str, dict[str,
                 return orjson.loads((await bare.post(url, content=body, headers=headers)).content)
 
             async def guarded() -> Any:
-                return (await client.request("POST", url, headers=headers, body=body)).json()
+                return (await client.request(HttpRequest("POST", url, headers=headers, body=body))).json()
 
             layers: dict[str, Callable[[], Awaitable[object]]] = {
                 "library": alone,

@@ -16,7 +16,7 @@ from pointsman.http import Answer, Client
 from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.testing import FakeHttp, Reply, Upstream
-from pointsman.types import Kind, Model, Quote
+from pointsman.types import HttpRequest, Kind, Model, Quote
 
 from tests.catalog.values import AT, Memory, Shop, quote, refs, source
 
@@ -28,7 +28,7 @@ class Feed:
     url: str = "https://list.example/prices.json"
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
-        rows = (await http.request("GET", self.url)).json(exact=True)
+        rows = (await http.request(HttpRequest("GET", self.url))).json(exact=True)
         return [quote(name, given, produced) for name, given, produced in rows]
 
 

@@ -28,7 +28,7 @@ from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.sources import figure, readable
 from pointsman.testing import FakeHttp, Reply, Upstream
-from pointsman.types import ContextTier, Discount, Kind, Model, Price, Quote, Rates, Variant
+from pointsman.types import ContextTier, Discount, HttpRequest, Kind, Model, Price, Quote, Rates, Variant
 
 from tests.catalog.test_feed_faults import ROWS, Feed, World, told
 from tests.catalog.values import ACME, AT, quote, rates
@@ -49,7 +49,7 @@ class Tolerant(Feed):
     """A price list read as sources read theirs: row by row."""
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
-        rows = (await http.request("GET", self.url)).json(exact=True)
+        rows = (await http.request(HttpRequest("GET", self.url))).json(exact=True)
         return readable("list", rows, self._read)
 
     @staticmethod

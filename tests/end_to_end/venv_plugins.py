@@ -27,8 +27,8 @@ ACME = '''\
 
 from attrs import frozen
 from pointsman import (
-    Capability, ChatChunk, ChatResponse, Extension, FinishReason, Kind, Model, ResponseError, Secret, Usage,
-    hookimpl, secret, setting,
+    Capability, ChatChunk, ChatResponse, Extension, FinishReason, HttpRequest, Kind, Model, ResponseError,
+    Secret, Usage, hookimpl, secret, setting,
 )
 from pointsman.providers import objects, refuse
 
@@ -44,7 +44,8 @@ class Acme:
     config: Config
 
     async def models(self, http):
-        answer = await http.request("GET", f"{self.config.base_url}/shelf", headers=self._headers())
+        asked = HttpRequest("GET", f"{self.config.base_url}/shelf", headers=self._headers())
+        answer = await http.request(asked)
         return [
             Model(row["label"], kind=Kind.CHAT, context_window=row["window"], can={Capability.STREAMING})
             for row in answer.json()["shelf"]
@@ -52,13 +53,15 @@ class Acme:
 
     async def chat(self, model, request, http):
         body = self._body(model, request)
-        document = (await http.request("POST", self._url(), headers=self._headers(), json=body)).json()
+        asked = HttpRequest("POST", self._url(), headers=self._headers(), json=body)
+        document = (await http.request(asked)).json()
         return ChatResponse(document["say"], document["label"], FinishReason.STOP, usage(document["tokens"]))
 
     async def stream(self, model, request, http):
         body = self._body(model, request) | {"live": True}
         finished = False
-        async with http.stream("POST", self._url(), headers=self._headers(), json=body) as answer:
+        asked = HttpRequest("POST", self._url(), headers=self._headers(), json=body)
+        async with http.stream(asked) as answer:
             async for line in objects(answer.chunks()):
                 if "say" in line:
                     yield ChatChunk(text=line["say"], model=model)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from pointsman import HttpRequest
 from pointsman.errors import (
     ConfigError,
     DeadlineError,
@@ -139,7 +140,7 @@ async def test_certificates_are_checked(fault: str) -> None:
         authority.configure_trust(trusting)
     async with Upstream(tls=served) as up, Client("acme", tls=trusting) as client:
         with pytest.raises(TransportError, match="TLS: ") as caught:
-            await client.request("GET", up.url, headers={"x-api-key": "k"})
+            await client.request(HttpRequest("GET", up.url, headers={"x-api-key": "k"}))
 
     assert (caught.value.maybe_billed, up.requests) == (False, [])
 
@@ -157,7 +158,7 @@ async def test_a_server_that_does_not_speak_tls() -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, Client("acme") as client:
         with pytest.raises(TransportError, match="TLS: "):
-            await client.request("GET", f"https://127.0.0.1:{port}/")
+            await client.request(HttpRequest("GET", f"https://127.0.0.1:{port}/"))
 
 
 @pytest.mark.anyio
@@ -170,7 +171,7 @@ async def test_a_trusted_certificate_is_taken() -> None:
     async with Upstream(tls=served) as up, Client("acme", tls=trusting) as client:
         up.add("GET", "/x", Reply.json({"a": 1}))
 
-        assert (await client.request("GET", up.url + "/x")).json() == {"a": 1}
+        assert (await client.request(HttpRequest("GET", up.url + "/x"))).json() == {"a": 1}
 
 
 @pytest.mark.parametrize("library", CHOICES)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import anyio
 import pytest
 from attrs import evolve
+from pointsman import HttpRequest
 from pointsman.errors import (
     Advice,
     AuthenticationError,
@@ -50,7 +51,7 @@ async def client() -> AsyncIterator[Client]:
 async def failure(client: Client, url: str, method: str = "GET") -> ProviderError:
     """The error a request ends with."""
     with pytest.raises(ProviderError) as caught:
-        await client.request(method, url)
+        await client.request(HttpRequest(method, url))
     return caught.value
 
 
@@ -67,7 +68,7 @@ async def wait_until(true: Callable[[], bool]) -> None:
 async def test_an_answer(client: Client, up: Upstream) -> None:
     """Status, lower-case headers, body, JSON."""
     up.json("GET", "/x", {"a": 1}, headers={"X-Thing": "Yes"})
-    answer = await client.request("GET", up.url + "/x")
+    answer = await client.request(HttpRequest("GET", up.url + "/x"))
 
     assert (answer.status, answer.headers["x-thing"], answer.body, answer.json()) == (
         200,
@@ -81,7 +82,9 @@ async def test_what_goes_out(client: Client, up: Upstream) -> None:
     """Headers, query and JSON as given; frozen mappings too."""
     up.json("POST", "/x", {})
     payload: Mapping[str, object] = MappingProxyType({"ä": [1, None, "東"]})
-    await client.request("POST", up.url + "/x?a=1", headers={"X-Key": "k"}, params={"b": "2 3"}, json=payload)
+    await client.request(
+        HttpRequest("POST", up.url + "/x?a=1", headers={"X-Key": "k"}, params={"b": "2 3"}, json=payload)
+    )
     (sent,) = up.requests
 
     assert (sent.method, sent.path, sent.query, sent.json()) == (
@@ -102,7 +105,7 @@ async def test_what_goes_out(client: Client, up: Upstream) -> None:
 async def test_bytes_go_out_as_they_are(client: Client, up: Upstream) -> None:
     """A body is not touched, and has no content-type nobody gave."""
     up.json("PUT", "/x", {})
-    await client.request("PUT", up.url + "/x", body=b"\x00\xff")
+    await client.request(HttpRequest("PUT", up.url + "/x", body=b"\x00\xff"))
 
     assert (up.requests[0].body, up.requests[0].headers.get("content-type")) == (b"\x00\xff", None)
 
@@ -111,22 +114,22 @@ async def test_repeated_headers_are_joined(client: Client, up: Upstream) -> None
     """Two values of one name are one value with a comma."""
     up.raw("GET", "/x", b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2\r\nContent-Length: 0\r\n\r\n")
 
-    assert (await client.request("GET", up.url + "/x")).headers["a"] == "1, 2"
+    assert (await client.request(HttpRequest("GET", up.url + "/x"))).headers["a"] == "1, 2"
 
 
 async def test_accepted_statuses_are_answers(client: Client, up: Upstream) -> None:
     """304 is an answer to whoever asked for it."""
     up.add("GET", "/x", Reply(304, {"etag": "1"}))
 
-    assert (await client.request("GET", up.url + "/x", accept=(304,))).status == 304
+    assert (await client.request(HttpRequest("GET", up.url + "/x", accept=(304,)))).status == 304
 
 
 async def test_connections_are_kept(client: Client, up: Upstream) -> None:
     """One after the other goes over one connection, errors included."""
     up.add("GET", "/x", Reply.json({}), Reply.json({}, 500), Reply.json({}))
-    await client.request("GET", up.url + "/x")
+    await client.request(HttpRequest("GET", up.url + "/x"))
     await failure(client, up.url + "/x")
-    await client.request("GET", up.url + "/x")
+    await client.request(HttpRequest("GET", up.url + "/x"))
 
     assert (len(up.requests), up.connections) == (3, 1)
 
@@ -135,7 +138,7 @@ async def test_a_connection_closed_while_idle(client: Client, up: Upstream) -> N
     """Is replaced without a word."""
     up.raw("GET", "/x", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
     for _ in range(2):
-        await client.request("GET", up.url + "/x")
+        await client.request(HttpRequest("GET", up.url + "/x"))
         await anyio.sleep(0.05)  # for the server's farewell to arrive
 
     assert (len(up.requests), up.connections) == (2, 2)
@@ -145,14 +148,14 @@ async def test_a_thousand_headers(client: Client, up: Upstream) -> None:
     """Are read; there is nothing to overflow."""
     up.add("GET", "/x", Reply(headers={f"x-{number}": "y" * 50 for number in range(1000)}))
 
-    assert len((await client.request("GET", up.url + "/x")).headers) == 1001
+    assert len((await client.request(HttpRequest("GET", up.url + "/x"))).headers) == 1001
 
 
 async def test_no_cookie_is_kept(client: Client, up: Upstream) -> None:
     """What one call was given is not sent with the next."""
     up.add("GET", "/x", Reply.json({}, headers={"set-cookie": "a=b; Path=/"}))
     for _ in range(2):
-        await client.request("GET", up.url + "/x")
+        await client.request(HttpRequest("GET", up.url + "/x"))
 
     assert [request.headers.get("cookie") for request in up.requests] == [None, None]
 
@@ -288,7 +291,7 @@ async def test_broken_answers(client: Client, up: Upstream, head: bytes) -> None
 async def test_an_unwritable_key_is_not_shown(client: Client, up: Upstream, value: str) -> None:
     """A key with a line break is refused before it goes out, and is in no message."""
     with pytest.raises(InvalidRequestError) as caught:
-        await client.request("GET", up.url + "/x", headers={"authorization": value})
+        await client.request(HttpRequest("GET", up.url + "/x", headers={"authorization": value}))
 
     assert (value in str(caught.value), caught.value.__suppress_context__, up.requests) == (False, True, [])
 
@@ -296,7 +299,7 @@ async def test_an_unwritable_key_is_not_shown(client: Client, up: Upstream, valu
 async def test_unwritable_json(client: Client, up: Upstream) -> None:
     """What has no JSON form is the caller's fault."""
     with pytest.raises(InvalidRequestError, match="not JSON serializable: set"):
-        await client.request("POST", up.url + "/x", json={"a": {1}})
+        await client.request(HttpRequest("POST", up.url + "/x", json={"a": {1}}))
 
     assert up.requests == []
 
@@ -340,7 +343,7 @@ async def test_a_body_over_the_cap(up: Upstream) -> None:
     up.add("GET", "/fits", Reply(body=(b"x" * 1000,)))
     up.add("GET", "/over", Reply(body=(b"x" * 1001,)))
     async with Client("acme", cap=1000) as client:
-        assert len((await client.request("GET", up.url + "/fits")).body) == 1000
+        assert len((await client.request(HttpRequest("GET", up.url + "/fits"))).body) == 1000
         assert type(await failure(client, up.url + "/over")) is ResponseError
 
 
@@ -358,7 +361,7 @@ async def test_a_bomb_is_cut(client: Client, up: Upstream) -> None:
 
     assert (await failure(client, up.url + "/x")).detail == "the answer is larger than 32 MiB"
     with pytest.raises(ResponseError):
-        async with client.stream("GET", up.url + "/x") as stream:
+        async with client.stream(HttpRequest("GET", up.url + "/x")) as stream:
             [piece async for piece in stream.chunks()]
 
 
@@ -386,7 +389,7 @@ async def test_packed_answers(client: Client, up: Upstream, encoding: str, pack:
     up.add("GET", "/x", reply.shredded(7))
     up.add("GET", "/short", evolve(reply, end=len(reply.content) - 9))
 
-    assert (await client.request("GET", up.url + "/x")).body == content
+    assert (await client.request(HttpRequest("GET", up.url + "/x"))).body == content
     if encoding != "identity":
         assert type(await failure(client, up.url + "/short")) is ResponseError
 
@@ -397,7 +400,7 @@ async def test_packed_answers(client: Client, up: Upstream, encoding: str, pack:
 async def test_a_stream(client: Client, up: Upstream) -> None:
     """Pieces arrive as they are sent."""
     up.add("POST", "/x", Reply(body=(b"a", 0.02, b"b", 0.02, b"c")))
-    async with client.stream("POST", up.url + "/x", json={}) as stream:
+    async with client.stream(HttpRequest("POST", up.url + "/x", json={})) as stream:
         pieces = [piece async for piece in stream.chunks()]
 
     assert (stream.status, pieces) == (200, [b"a", b"b", b"c"])
@@ -409,8 +412,17 @@ async def test_a_refused_stream(client: Client, up: Upstream) -> None:
     up.json("POST", "/x", {"error": {"message": "no room"}}, 529)
 
     with pytest.raises(OverloadedError, match="no room"):
-        async with client.stream("POST", up.url + "/x", json={}):
+        async with client.stream(HttpRequest("POST", up.url + "/x", json={})):
             raise AssertionError("never entered")
+
+
+async def test_a_stream_of_an_accepted_status(client: Client, up: Upstream) -> None:
+    """Whoever passes an answer on may want the provider's own words of refusal."""
+    up.add("POST", "/x", Reply(400, body=(b"no",)))
+    async with client.stream(HttpRequest("POST", up.url + "/x", accept=(400,))) as stream:
+        pieces = [piece async for piece in stream.chunks()]
+
+    assert (stream.status, pieces) == (400, [b"no"])
 
 
 async def test_a_stream_that_breaks(client: Client, up: Upstream) -> None:
@@ -418,7 +430,7 @@ async def test_a_stream_that_breaks(client: Client, up: Upstream) -> None:
     up.add("POST", "/x", Reply(body=(b"first", 0.01, b"second"), cut=7))
     pieces = []
     with pytest.raises(TransportError) as caught:  # noqa: PT012 - a stream is read in a block
-        async with client.stream("POST", up.url + "/x") as stream:
+        async with client.stream(HttpRequest("POST", up.url + "/x")) as stream:
             async for piece in stream.chunks():
                 pieces.append(piece)  # noqa: PERF401 - what came before the error is looked at
 
@@ -430,7 +442,7 @@ async def test_a_stream_that_goes_silent(up: Upstream) -> None:
     up.add("POST", "/x", Reply(body=(b"first", b"second"), stall=5))
     async with Client("acme", read=0.05) as client:
         with pytest.raises(DeadlineError):
-            async with client.stream("POST", up.url + "/x") as stream:
+            async with client.stream(HttpRequest("POST", up.url + "/x")) as stream:
                 [piece async for piece in stream.chunks()]
 
 
@@ -438,7 +450,7 @@ async def test_leaving_a_stream_closes_it(client: Client, up: Upstream) -> None:
     """Whoever leaves early hangs up, and the caller's own exception passes through."""
     up.add("POST", "/x", Reply(body=(b"first", 30.0, b"second")))
     with pytest.raises(KeyError):  # noqa: PT012 - a stream is read in a block
-        async with client.stream("POST", up.url + "/x") as stream:
+        async with client.stream(HttpRequest("POST", up.url + "/x")) as stream:
             async for _ in stream.chunks():
                 raise KeyError("mine")
     await wait_until(lambda: up.hangups == 1)
@@ -450,21 +462,21 @@ async def test_cancelling_closes_the_connection(client: Client, up: Upstream) ->
     """A cancelled call passes its cancellation on, hangs up, and leaves the client usable."""
     up.add("GET", "/slow", Reply(delay=30))
     up.json("GET", "/x", {})
-    task = asyncio.create_task(client.request("GET", up.url + "/slow"))
+    task = asyncio.create_task(client.request(HttpRequest("GET", up.url + "/slow")))
     await wait_until(lambda: len(up.requests) == 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     await wait_until(lambda: up.hangups == 1)
 
-    assert (await client.request("GET", up.url + "/x")).json() == {}
+    assert (await client.request(HttpRequest("GET", up.url + "/x"))).json() == {}
 
 
 async def test_many_at_once(client: Client, up: Upstream) -> None:
     """A busy client opens more pools, and every answer goes to whoever asked."""
     up.add("GET", "/x", lambda request: evolve(Reply.json(request.query), delay=0.02))
     urls = [f"{up.url}/x?n={number}" for number in range(100)]
-    answers = await asyncio.gather(*(client.request("GET", url) for url in urls))
+    answers = await asyncio.gather(*(client.request(HttpRequest("GET", url)) for url in urls))
 
     assert [answer.json() for answer in answers] == [{"n": str(number)} for number in range(100)]
     assert [len(pools) for pools in client._pools.values()] == [9]
@@ -477,7 +489,9 @@ async def test_nothing_is_logged(client: Client, up: Upstream, caplog: pytest.Lo
     """Not the query, not a header, not the body, even at the most talkative level."""
     up.json("POST", "/x", {})
     with caplog.at_level(logging.DEBUG):
-        await client.request("POST", up.url + "/x?key=c4nary", headers={"x-api-key": "c4nary"}, json="c4nary")
+        await client.request(
+            HttpRequest("POST", up.url + "/x?key=c4nary", headers={"x-api-key": "c4nary"}, json="c4nary")
+        )
 
     assert [record.getMessage() for record in caplog.records if "c4nary" in record.getMessage()] == []
 
@@ -488,8 +502,8 @@ async def test_a_proxy_gets_the_request(up: Upstream) -> None:
     up.json("GET", "/x", {"via": "direct"})
     up.json("GET", "/y", {"via": "proxy"})
     async with Client("acme", proxy=up.url) as client:
-        assert (await client.request("GET", up.url + "/x")).json() == {"via": "direct"}
-        assert (await client.request("GET", "http://example.invalid/y")).json() == {"via": "proxy"}
+        assert (await client.request(HttpRequest("GET", up.url + "/x"))).json() == {"via": "direct"}
+        assert (await client.request(HttpRequest("GET", "http://example.invalid/y"))).json()["via"] == "proxy"
 
 
 @pytest.mark.usefixtures("no_names")
@@ -499,7 +513,7 @@ async def test_the_environment_names_a_proxy(up: Upstream, monkeypatch: pytest.M
     monkeypatch.setenv("POINTSMAN_PROXY", up.url)
     up.json("GET", "/y", {"via": "proxy"})
     async with Client("acme") as client:
-        assert (await client.request("GET", "http://example.invalid/y")).json() == {"via": "proxy"}
+        assert (await client.request(HttpRequest("GET", "http://example.invalid/y"))).json()["via"] == "proxy"
     async with Client("acme", proxy="") as client:
         assert type(await failure(client, "http://example.invalid/y")) is TransportError
 
@@ -508,7 +522,7 @@ async def test_a_bad_proxy_is_a_configuration_error() -> None:
     """It is named by its variable; the address, which may hold a password, is not repeated."""
     async with Client("acme", proxy="gopher://user:secret@host") as client:
         with pytest.raises(ConfigError, match="POINTSMAN_PROXY") as caught:
-            await client.request("GET", "http://example.invalid/")
+            await client.request(HttpRequest("GET", "http://example.invalid/"))
 
     assert "secret" not in str(caught.value)
 

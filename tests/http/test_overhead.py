@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import orjson
 import pytest
+from pointsman import HttpRequest
 from pointsman.http import Client
 from pointsman.http.library import httpx
 from pointsman.http.pools import Pools
@@ -50,7 +51,7 @@ async def test_a_call_costs_less_than_with_the_bare_client() -> None:
     guarded._pools[True, False] = Pools(Instant)
     bare = httpx.AsyncClient(transport=Instant())
 
-    ours = await cpu(lambda: guarded.request("POST", URL, json=QUESTION))
+    ours = await cpu(lambda: guarded.request(HttpRequest("POST", URL, json=QUESTION)))
     theirs = await cpu(lambda: bare.post(URL, content=orjson.dumps(QUESTION)))
     await guarded.aclose()
     await bare.aclose()

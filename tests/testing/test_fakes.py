@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from pointsman import testing
+from pointsman import HttpRequest, testing
 from pointsman.errors import RateLimitError, TransportError
 from pointsman.http import Answer
-from pointsman.testing import FakeHttp, Pieces, Sent
+from pointsman.testing import FakeHttp, Pieces
 
 pytestmark = pytest.mark.anyio
 
@@ -17,23 +17,26 @@ pytestmark = pytest.mark.anyio
 async def test_answers_in_order() -> None:
     """JSON, bytes, answers and functions; everything sent is kept."""
     http = FakeHttp({"a": 1}, b"raw", Answer(201, {"x": "y"}, b""), lambda sent: [sent.url])
-    answers = [await http.request("GET", f"http://x/{number}", headers={"A": "b"}) for number in range(4)]
+    answers = [
+        await http.request(HttpRequest("GET", f"http://x/{number}", headers={"A": "b"}))
+        for number in range(4)
+    ]
 
     assert [answer.status for answer in answers] == [200, 200, 201, 200]
     assert [answer.body for answer in answers] == [b'{"a":1}', b"raw", b"", b'["http://x/3"]']
-    assert http.sent[0] == Sent("GET", "http://x/0", {"a": "b"})
+    assert http.sent[0] == HttpRequest("GET", "http://x/0", headers={"a": "b"})
 
 
 async def test_errors_are_those_of_the_real_client() -> None:
     """A status is classified, an exception raised, an accepted status returned."""
     http = FakeHttp(Answer(429, {"retry-after": "4"}), TransportError("gone"), Answer(304))
     with pytest.raises(RateLimitError) as caught:
-        await http.request("GET", "http://x")
+        await http.request(HttpRequest("GET", "http://x"))
     with pytest.raises(TransportError, match="gone"):
-        await http.request("GET", "http://x")
+        await http.request(HttpRequest("GET", "http://x"))
 
     assert caught.value.retry_after == 4.0
-    assert (await http.request("GET", "http://x", accept=(304,))).status == 304
+    assert (await http.request(HttpRequest("GET", "http://x", accept=(304,)))).status == 304
 
 
 async def test_streams() -> None:
@@ -41,7 +44,7 @@ async def test_streams() -> None:
     http = FakeHttp(Pieces([b"a", b"b", TransportError("gone")]))
     seen = []
     with pytest.raises(TransportError):  # noqa: PT012 - a stream is read in a block
-        async with http.stream("POST", "http://x", json={"q": 1}) as stream:
+        async with http.stream(HttpRequest("POST", "http://x", json={"q": 1})) as stream:
             async for piece in stream.chunks():
                 seen.append(piece)  # noqa: PERF401 - what came before the error is looked at
 
@@ -51,7 +54,7 @@ async def test_streams() -> None:
 async def test_nothing_scripted() -> None:
     """Is a failed test, with the request in the message."""
     with pytest.raises(AssertionError, match="nothing is scripted for GET http://x"):
-        await FakeHttp().request("GET", "http://x")
+        await FakeHttp().request(HttpRequest("GET", "http://x"))
 
 
 def test_every_public_name_is_there() -> None:

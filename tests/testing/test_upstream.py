@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pointsman import HttpRequest
 from pointsman.errors import ModelNotFoundError, TransportError
 from pointsman.http import Client
 from pointsman.testing import OpenAIUpstream, Received, Reply, Upstream
@@ -102,7 +103,8 @@ async def test_handlers_in_order_and_functions() -> None:
     async with Upstream() as up, Client("kit") as client:
         up.add("GET", "/x", Reply.json(1), lambda request: Reply.json(request.query))
         answers = [
-            (await client.request("GET", up.url + "/x", params={"n": str(n)})).json() for n in range(3)
+            (await client.request(HttpRequest("GET", up.url + "/x", params={"n": str(n)}))).json()
+            for n in range(3)
         ]
 
     assert answers == [1, {"n": "1"}, {"n": "2"}]
@@ -113,13 +115,13 @@ async def test_once_and_cut_once() -> None:
     async with Upstream() as up, Client("kit") as client:
         up.json("GET", "/x", "whole")
         up.once(Reply.json("other"))
-        first = (await client.request("GET", up.url + "/x")).json()
+        first = (await client.request(HttpRequest("GET", up.url + "/x"))).json()
         up.cut_once(0.5)
         with pytest.raises(TransportError):
-            await client.request("GET", up.url + "/x")
+            await client.request(HttpRequest("GET", up.url + "/x"))
         up.cut_once(0.5, clean=True)
-        short = (await client.request("GET", up.url + "/x")).body
-        last = (await client.request("GET", up.url + "/x")).json()
+        short = (await client.request(HttpRequest("GET", up.url + "/x"))).body
+        last = (await client.request(HttpRequest("GET", up.url + "/x"))).json()
 
     assert (first, short, last) == ("other", b'"wh', "whole")
 
@@ -159,7 +161,7 @@ async def test_a_recording(seed: int | None) -> None:
     """Served under its own path, whole or in pieces, without the recorder's transfer headers."""
     async with Upstream() as up, Client("kit") as client:
         path = up.replay(RECORDING, seed=seed)
-        async with client.stream("POST", up.url + path) as stream:
+        async with client.stream(HttpRequest("POST", up.url + path)) as stream:
             pieces = [piece async for piece in stream.chunks()]
 
     assert (path, stream.status, stream.headers["content-type"]) == ("/v1/chat", 201, "text/event-stream")
@@ -197,8 +199,10 @@ async def test_a_model_with_a_fault() -> None:
         question = [{"role": "user", "content": "hi"}]
         url = up.base_url + "/chat/completions"
         with pytest.raises(ModelNotFoundError):
-            await client.request("POST", url, json={"model": "bad", "messages": question})
-        answer = (await client.request("POST", url, json={"model": "good", "messages": question})).json()
+            await client.request(HttpRequest("POST", url, json={"model": "bad", "messages": question}))
+        answer = (
+            await client.request(HttpRequest("POST", url, json={"model": "good", "messages": question}))
+        ).json()
 
     assert answer["choices"][0]["message"]["content"] == "HI"
     assert {name: model.asked for name, model in up.models.items()} == {"good": 1, "bad": 1}
@@ -221,7 +225,9 @@ async def test_a_schema_is_filled_in() -> None:
         "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}},
     }
     async with OpenAIUpstream() as up, Client("kit") as client:
-        answer = (await client.request("POST", up.base_url + "/chat/completions", json=body)).json()
+        answer = (
+            await client.request(HttpRequest("POST", up.base_url + "/chat/completions", json=body))
+        ).json()
 
     assert answer["choices"][0]["message"]["content"] == '{"name":"text","sizes":[1],"kind":"b","maybe":1.5}'
     assert answer["usage"] == {"prompt_tokens": 1, "completion_tokens": 13, "total_tokens": 14}

@@ -24,6 +24,7 @@ from pointsman.types import (
     ChatResponse,
     Criteria,
     FinishReason,
+    HttpRequest,
     Model,
     Plan,
     Quote,
@@ -63,7 +64,7 @@ class TinyProvider:
         """What the endpoint lists."""
         if self.flaw == "remembers models":
             return [Model("small")]
-        answer = await http.request("GET", self.base_url + "/models", headers=self._headers())
+        answer = await http.request(HttpRequest("GET", self.base_url + "/models", headers=self._headers()))
         rows = _member(answer.json(), "data")
         return [Model(row["id"]) for row in rows] * (2 if self.flaw == "lists twice" else 1)
 
@@ -71,7 +72,7 @@ class TinyProvider:
         """One answer."""
         body = self._body(model, request)
         try:
-            answer = await http.request("POST", self._url, headers=self._headers(), json=body)
+            answer = await http.request(HttpRequest("POST", self._url, headers=self._headers(), json=body))
         except ProviderError as error:
             if self.flaw == "renames errors":
                 raise ResponseError(error.detail) from error
@@ -94,7 +95,7 @@ class TinyProvider:
         """The same in pieces."""
         body = {**self._body(model, request), "stream": True, "stream_options": {"include_usage": True}}
         finished = False
-        async with http.stream("POST", self._url, headers=self._headers(), json=body) as stream:
+        async with http.stream(HttpRequest("POST", self._url, headers=self._headers(), json=body)) as stream:
             async for event in _events(stream.chunks()):
                 if event.get("usage"):
                     yield ChatChunk(usage=_usage(event["usage"]), model=event["model"])
@@ -186,7 +187,7 @@ class TinySource:
         return [*scores, *(Speed(name, BEGAN, 10.0) for name, _ in rows)]
 
     async def _rows(self, http: Http) -> list[tuple[str, Decimal]]:
-        parsed = (await http.request("GET", "http://127.0.0.1/feed")).json(exact=True)
+        parsed = (await http.request(HttpRequest("GET", "http://127.0.0.1/feed"))).json(exact=True)
         if not isinstance(parsed, list) or not parsed:
             raise FeedError("tiny", "the feed is no list")
         return [(str(name), Decimal(value)) for name, value in parsed]

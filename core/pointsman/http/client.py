@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from types import TracebackType
@@ -21,6 +21,7 @@ from pointsman.http.bodies import Stream, flatten, whole
 from pointsman.http.border import Border
 from pointsman.http.library import httpx
 from pointsman.http.pools import Pool, Pools
+from pointsman.types import HttpRequest
 
 MEBIBYTE = 1 << 20
 PROXY_VARIABLE = "POINTSMAN_PROXY"
@@ -101,40 +102,21 @@ class Client:
         for pools in self._pools.values():
             await pools.aclose()
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-        accept: Sequence[int] = (),
-    ) -> Answer:
+    async def request(self, request: HttpRequest) -> Answer:
         """Send one request and read its whole answer.
 
-        Args:
-            method: ``GET``, ``POST`` …
-            url: http or https; no password, no link-local address.
-            headers: As they go out.
-            params: Added to the query.
-            json: Sent as JSON when it is not None.
-            body: Sent as it is.
-            accept: Statuses outside 200 to 299 that are answers too, for example 304.
-
         Raises:
-            ProviderError: Of the right class for every other status, every transport failure, every body over
-                the cap.
+            ProviderError: Of the right class for every status that is no answer, every transport failure,
+                every body over the cap.
         """
         with self._border:
-            pool, sent = self._prepare(method, url, headers, params, json, body, b"gzip")
+            pool, sent = self._prepare(request, b"gzip")
             pool.busy += 1
             try:
                 raw = await pool.transport.handle_async_request(sent)
                 try:
                     status, received = raw.status_code, flatten(raw.headers.raw)
-                    if 200 <= status < 300 or status in accept:  # noqa: PLR2004 - what a success is
+                    if _is_answer(status, request):
                         self._on_answer(received)
                         return Answer(status, received, await whole(raw, received, self._cap))
                     raise await self._failure(raw, status, received)
@@ -144,30 +126,21 @@ class Client:
                 pool.busy -= 1
 
     @asynccontextmanager
-    async def stream(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-    ) -> AsyncIterator[Stream]:
+    async def stream(self, request: HttpRequest) -> AsyncIterator[Stream]:
         """Send one request and hand out its answer as it arrives; leaving the block closes the connection.
 
         Raises:
             ProviderError: As `request`; also from `Stream.chunks`.
         """
         with self._border:
-            pool, sent = self._prepare(method, url, headers, params, json, body, b"identity")
+            pool, sent = self._prepare(request, b"identity")
         pool.busy += 1
         try:
             with self._border:
                 raw = await pool.transport.handle_async_request(sent)
             answer = Stream(raw, raw.status_code, flatten(raw.headers.raw), self._cap, self._border)
             try:
-                if not 200 <= answer.status < 300:  # noqa: PLR2004 - what a success is
+                if not _is_answer(answer.status, request):
                     with self._border:
                         raise await self._failure(raw, answer.status, answer.headers)
                 self._on_answer(answer.headers)
@@ -187,31 +160,21 @@ class Client:
         error.provider = error.provider or self.name
         return error
 
-    def _prepare(  # noqa: PLR0917 - the parameters of a request, in the protocol's order
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        params: Mapping[str, str] | None,
-        json: object,
-        body: bytes | None,
-        encoding: bytes,
-    ) -> tuple[Pool, httpx.Request]:
+    def _prepare(self, request: HttpRequest, encoding: bytes) -> tuple[Pool, httpx.Request]:
         """The request as it goes out, and the pool it goes through."""
         if self._closed:
             raise TransportError("the client is closed", scope=Scope.CALLER)
-        target = self._targets.get(url) or self._target(url)
+        target = self._targets.get(request.url) or self._target(request.url)
         fields: dict[str, str | bytes] = {"accept-encoding": encoding, "user-agent": _USER_AGENT}
-        if json is not None:
-            body = _dump(json)
+        body = request.body
+        if request.json is not None:
+            body = _dump(request.json)
             fields["content-type"] = "application/json"
-        if headers:
-            for name, value in headers.items():
-                fields[name.lower()] = value
-        address = target.url.copy_merge_params(params) if params else target.url
+        for name, value in request.headers.items():
+            fields[name.lower()] = value
         sent = httpx.Request(
-            method,
-            address,
+            request.method,
+            target.url.copy_merge_params(request.params) if request.params else target.url,
             headers=fields,  # type: ignore[arg-type]  # the library reads mixed values, its types say either
             content=body,
             extensions={"timeout": self._timeouts},
@@ -245,6 +208,10 @@ class Client:
         except (ValueError, ImportError, httpx.InvalidURL) as error:
             # The address may hold a password: the message must not repeat it.
             raise ConfigError([f"{PROXY_VARIABLE}: not a usable proxy address"]) from error
+
+
+def _is_answer(status: int, request: HttpRequest) -> bool:
+    return 200 <= status < 300 or status in request.accept  # noqa: PLR2004 - the range of successes
 
 
 def _ignore(headers: Mapping[str, str]) -> None:

@@ -38,6 +38,7 @@ from pointsman.types import (
     ChatResponse,
     EmbedRequest,
     EmbedResponse,
+    HttpRequest,
     Model,
     Secret,
     Usage,
@@ -97,6 +98,16 @@ class OpenAICompatible:
         del model
         return self.base_url + path
 
+    def post_request(self, path: str, model: str, body: Mapping[str, Any]) -> HttpRequest:
+        """What is sent to ask `model` something.
+
+        Args:
+            path: As for `url`.
+            model: The model asked for.
+            body: Sent as JSON.
+        """
+        return HttpRequest("POST", self.url(path, model), headers=self.headers(), json=body)
+
     def named(self, model: str) -> str:
         """The model's name as it is sent, for endpoints that know it under another."""
         return model
@@ -154,7 +165,7 @@ class OpenAICompatible:
         for _ in range(_MOST_PAGES):
             if url is None:
                 break
-            document = (await http.request("GET", url, headers=self.headers())).json(exact=exact)
+            document = (await http.request(HttpRequest("GET", url, headers=self.headers()))).json(exact=exact)
             found.extend(listed_rows(document))
             url = self.next_page(document)
         return found
@@ -176,8 +187,7 @@ class OpenAICompatible:
         """
         model = self.named(model)
         body = self.body(model, request, stream=False)
-        url = self.url(self.path, model)
-        answer = await http.request("POST", url, headers=self.headers(), json=body)
+        answer = await http.request(self.post_request(self.path, model, body))
         obj = as_object(answer.json())
         error = stated_error(obj)
         if error is not None:
@@ -193,10 +203,9 @@ class OpenAICompatible:
         """
         model = self.named(model)
         body = self.body(model, request, stream=True)
-        url = self.url(self.path, model)
         reader = OpenAIChunks(self.usage)
         async with (
-            http.stream("POST", url, headers=self.headers(), json=body) as answer,
+            http.stream(self.post_request(self.path, model, body)) as answer,
             aclosing(events(answer.chunks())) as found,
         ):
             async for event in found:
@@ -224,7 +233,8 @@ class OpenAICompatible:
         model = self.named(model)
         headers = {**self.headers(), "content-type": "application/json"}
         url = self.url(self.path, model)
-        async with http.stream("POST", url, headers=headers, body=with_model(body, model)) as answer:
+        sent = HttpRequest("POST", url, headers=headers, body=with_model(body, model))
+        async with http.stream(sent) as answer:
             yield answer
 
 
@@ -247,6 +257,5 @@ class OpenAIEmbedder(OpenAICompatible):
         """
         model = self.named(model)
         body = openai_embed_body(model, request, self.dimensions_field)
-        url = self.url("/embeddings", model)
-        answer = await http.request("POST", url, headers=self.headers(), json=body)
+        answer = await http.request(self.post_request("/embeddings", model, body))
         return openai_embed_response(as_object(answer.json()), model, len(request.inputs))

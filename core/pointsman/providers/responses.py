@@ -40,7 +40,7 @@ class OpenAIResponses(OpenAIEmbedder):
             ResponseError: What it answered is no answer.
         """
         body = self.body(self.named(model), request, stream=False)
-        answer = await http.request("POST", self.url(self.path, model), headers=self.headers(), json=body)
+        answer = await http.request(self.post_request(self.path, model, body))
         return responses_answer(as_object(answer.json()), model)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
@@ -53,7 +53,7 @@ class OpenAIResponses(OpenAIEmbedder):
         body = self.body(self.named(model), request, stream=True)
         reader = ResponsesEvents()
         async with (
-            http.stream("POST", self.url(self.path, model), headers=self.headers(), json=body) as answer,
+            http.stream(self.post_request(self.path, model, body)) as answer,
             aclosing(events(answer.chunks())) as found,
         ):
             async for event in found:

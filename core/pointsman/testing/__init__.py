@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pointsman.testing.benchmarks import BenchmarkSourceTests
     from pointsman.testing.candidates import candidate
     from pointsman.testing.exchange import Received, Reply
-    from pointsman.testing.fakes import FakeHttp, Pieces, Sent
+    from pointsman.testing.fakes import FakeHttp, Pieces
     from pointsman.testing.ledgers import LedgerTests
     from pointsman.testing.openai import FakeModel, OpenAIUpstream
     from pointsman.testing.pricing import PricingSourceTests
@@ -44,7 +44,7 @@ _HOME = {
     "pointsman.testing.benchmarks": ("BenchmarkSourceTests",),
     "pointsman.testing.candidates": ("candidate",),
     "pointsman.testing.exchange": ("Received", "Reply"),
-    "pointsman.testing.fakes": ("FakeHttp", "Pieces", "Sent"),
+    "pointsman.testing.fakes": ("FakeHttp", "Pieces"),
     "pointsman.testing.openai": ("FakeModel", "OpenAIUpstream"),
     "pointsman.testing.pricing": ("PricingSourceTests",),
     "pointsman.testing.providers": ("ProviderTests",),
@@ -65,7 +65,6 @@ __all__ = [
     "ProviderTests",
     "Received",
     "Reply",
-    "Sent",
     "StrategyTests",
     "Upstream",
     "candidate",

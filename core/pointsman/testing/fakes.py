@@ -7,31 +7,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import orjson
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pointsman.errors import ResponseError
 from pointsman.failures import classify
 from pointsman.http.answers import Answer
-
-
-@frozen
-class Sent:
-    """One request as a plugin made it.
-
-    Attributes:
-        method, url: As given.
-        headers: Lower-case names.
-        params: As given.
-        json: As it would be read from the wire; None when there was none.
-        body: As given.
-    """
-
-    method: str
-    url: str
-    headers: Mapping[str, str] = field(factory=dict)
-    params: Mapping[str, str] = field(factory=dict)
-    json: object = None
-    body: bytes | None = None
+from pointsman.types import HttpRequest
 
 
 @frozen
@@ -44,81 +25,50 @@ class Pieces:
 
 
 Scripted = Answer | Pieces | Exception | bytes | Mapping[str, object] | Sequence[object]
-Script = Scripted | Callable[[Sent], Scripted]
+Script = Scripted | Callable[[HttpRequest], Scripted]
 
 
 class FakeHttp:
     """Satisfies `pointsman.protocols.Http` without a network.
 
     Each request takes the next scripted answer: an `Answer`, `Pieces`, an exception to raise, bytes of a
-    body, any other value as JSON, or a function of what was `Sent`. Error statuses are classified as the real
+    body, any other value as JSON, or a function of the request. Error statuses are classified as the real
     client does.
 
     Attributes:
-        sent: Every request, oldest first.
+        sent: Every request, oldest first; header names in lower case, `json` as it is read from the wire.
     """
 
     def __init__(self, *script: Script) -> None:
-        self.sent: list[Sent] = []
+        self.sent: list[HttpRequest] = []
         self._script = deque(script)
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-        accept: Sequence[int] = (),
-    ) -> Answer:
+    async def request(self, request: HttpRequest) -> Answer:
         """The next scripted answer, whole."""
-        pieces = self._take(method, url, headers, params, json, body)
-        answer = Answer(pieces.status, pieces.headers, b"".join(_good(pieces.parts)))
-        if not 200 <= answer.status < 300 and answer.status not in accept:  # noqa: PLR2004 - what a success is
-            raise classify(answer.status, answer.headers, answer.body)
-        return answer
+        pieces = self._answer(request)
+        return Answer(pieces.status, pieces.headers, b"".join(_good(pieces.parts)))
 
     @asynccontextmanager
-    async def stream(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-    ) -> AsyncIterator[FakeStream]:
+    async def stream(self, request: HttpRequest) -> AsyncIterator[FakeStream]:
         """The next scripted answer, piece by piece."""
-        pieces = self._take(method, url, headers, params, json, body)
-        if not 200 <= pieces.status < 300:  # noqa: PLR2004 - what a success is
-            raise classify(pieces.status, pieces.headers, b"".join(_good(pieces.parts)))
-        yield FakeStream(pieces)
+        yield FakeStream(self._answer(request))
 
-    def _take(  # noqa: PLR0917 - the parameters of a request, in the protocol's order
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        params: Mapping[str, str] | None,
-        json: object,
-        body: bytes | None,
-    ) -> Pieces:
-        sent = Sent(
-            method=method,
-            url=url,
-            headers={name.lower(): value for name, value in (headers or {}).items()},
-            params=dict(params or {}),
+    def _answer(self, request: HttpRequest) -> Pieces:
+        json = request.json
+        sent = evolve(
+            request,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            params=dict(request.params),
             json=None if json is None else orjson.loads(orjson.dumps(json, default=dict)),
-            body=body,
         )
         self.sent.append(sent)
         if not self._script:
-            raise AssertionError(f"nothing is scripted for {method} {url}")
+            raise AssertionError(f"nothing is scripted for {request.method} {request.url}")
         scripted = self._script.popleft()
-        return _pieces(scripted(sent) if callable(scripted) else scripted)
+        pieces = _pieces(scripted(sent) if callable(scripted) else scripted)
+        if not 200 <= pieces.status < 300 and pieces.status not in request.accept:  # noqa: PLR2004 - success
+            raise classify(pieces.status, pieces.headers, b"".join(_good(pieces.parts)))
+        return pieces
 
 
 class FakeStream:

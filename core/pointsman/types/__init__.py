@@ -29,6 +29,7 @@ from pointsman.types.choice import (
     Tier,
 )
 from pointsman.types.embeddings import EmbedRequest, EmbedResponse
+from pointsman.types.http import HttpRequest
 from pointsman.types.ledger import (
     Attempt,
     Call,
@@ -64,6 +65,7 @@ __all__ = [
     "Expectation",
     "Facts",
     "FinishReason",
+    "HttpRequest",
     "Image",
     "JsonSchema",
     "Kind",

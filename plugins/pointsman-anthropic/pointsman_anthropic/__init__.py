@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +13,7 @@ from pointsman import (
     ChatResponse,
     Extension,
     Http,
+    HttpRequest,
     Model,
     Provider,
     ProviderError,
@@ -75,8 +76,7 @@ class Anthropic:
         found: list[Any] = []
         params = {"limit": _PAGE}
         for _ in range(_MOST_PAGES):
-            url = f"{self.base_url}/models"
-            page = (await http.request("GET", url, headers=self._headers(), params=params)).json()
+            page = (await http.request(self._get("/models", params))).json()
             found.extend(listed_rows(page))
             last = string(table(page).get("last_id"))
             if table(page).get("has_more") is not True or not last:
@@ -93,7 +93,7 @@ class Anthropic:
             InvalidRequestError: The request holds something the API or this model cannot do; names it.
         """
         sent = body(model, request, await self._limits_of(model, request, http), stream=False)
-        answer = await http.request("POST", f"{self.base_url}/messages", headers=self._headers(), json=sent)
+        answer = await http.request(self._post("/messages", sent))
         return response(as_object(answer.json()), model)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
@@ -106,7 +106,7 @@ class Anthropic:
         sent = body(model, request, await self._limits_of(model, request, http), stream=True)
         reader = Chunks()
         async with (
-            http.stream("POST", f"{self.base_url}/messages", headers=self._headers(), json=sent) as answer,
+            http.stream(self._post("/messages", sent)) as answer,
             aclosing(events(answer.chunks())) as found,
         ):
             async for event in found:
@@ -128,8 +128,7 @@ class Anthropic:
         """
         whole = body(model, request, await self._limits_of(model, request, http), stream=False)
         sent = {name: value for name, value in whole.items() if name in _COUNTED}
-        url = f"{self.base_url}/messages/count_tokens"
-        answer = (await http.request("POST", url, headers=self._headers(), json=sent)).json()
+        answer = (await http.request(self._post("/messages/count_tokens", sent))).json()
         tokens = count(table(answer).get("input_tokens"))
         if tokens is None:
             raise ResponseError("the answer holds no count")
@@ -144,9 +143,15 @@ class Anthropic:
             InvalidRequestError: `body` is no JSON object.
         """
         headers = {**self._headers(), "content-type": "application/json"}
-        url = f"{self.base_url}/messages"
-        async with http.stream("POST", url, headers=headers, body=with_model(body, model)) as answer:
+        sent = HttpRequest("POST", f"{self.base_url}/messages", headers=headers, body=with_model(body, model))
+        async with http.stream(sent) as answer:
             yield answer
+
+    def _get(self, path: str, params: Mapping[str, str]) -> HttpRequest:
+        return HttpRequest("GET", self.base_url + path, headers=self._headers(), params=params)
+
+    def _post(self, path: str, sent: Mapping[str, Any]) -> HttpRequest:
+        return HttpRequest("POST", self.base_url + path, headers=self._headers(), json=sent)
 
     def _headers(self) -> dict[str, str]:
         return {"x-api-key": self._key.reveal(), "anthropic-version": _VERSION}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import orjson
-from attrs import frozen
+from attrs import evolve, frozen
 from pointsman import (
     AuthenticationError,
     ChatChunk,
@@ -16,6 +17,7 @@ from pointsman import (
     ChatResponse,
     Extension,
     Http,
+    HttpRequest,
     Model,
     Provider,
     ProviderError,
@@ -88,8 +90,7 @@ class Bedrock:
             ProviderError: It did not answer.
             ResponseError: What it answered holds no list.
         """
-        url = f"{self.control}/foundation-models"
-        document = (await http.request("GET", url, headers=self._headers("GET", url))).json()
+        document = (await http.request(self._get("/foundation-models"))).json()
         found = table(document).get("modelSummaries")
         if not isinstance(found, list):
             raise ResponseError("the model list holds no list")
@@ -102,8 +103,8 @@ class Bedrock:
             ProviderError: It did not answer.
             InvalidRequestError: The request holds something Converse cannot do; names it.
         """
-        answer = await self._post(model, "converse", body(request), http)
-        return response(as_object(answer), model)
+        answer = await http.request(self._post(model, "converse", body(request)))
+        return response(as_object(answer.json()), model)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
@@ -112,10 +113,8 @@ class Bedrock:
             ProviderError: It did not answer, or a message is an exception.
             ResponseError: A message is malformed, or the stream ended without a stop reason.
         """
-        url, raw = self._address(model, "converse-stream"), orjson.dumps(body(request), default=dict)
-        headers = self._headers("POST", url, body=raw)
         reader, decoder = Chunks(model), Decoder()
-        async with http.stream("POST", url, headers=headers, body=raw) as answer:
+        async with http.stream(self._post(model, "converse-stream", body(request))) as answer:
             async for chunk in answer.chunks():
                 for message in decoder.feed(chunk):
                     piece = reader.read(message)
@@ -132,25 +131,19 @@ class Bedrock:
             ResponseError: What it answered is no count.
         """
         sent = {name: value for name, value in body(request).items() if name != "inferenceConfig"}
-        answer = table(await self._post(model, "count-tokens", {"input": {"converse": sent}}, http))
-        tokens = count(answer.get("inputTokens"))
+        answer = await http.request(self._post(model, "count-tokens", {"input": {"converse": sent}}))
+        tokens = count(table(answer.json()).get("inputTokens"))
         if tokens is None:
             raise ResponseError("the answer holds no count")
         return tokens
 
-    async def _post(self, model: str, action: str, sent: Mapping[str, Any], http: Http) -> Any:
-        url, raw = self._address(model, action), orjson.dumps(sent, default=dict)
-        answer = await http.request("POST", url, headers=self._headers("POST", url, body=raw), body=raw)
-        return answer.json()
-
     async def _profiles(self, http: Http) -> list[Any]:
         """Every inference profile; those read so far when the key may not list them."""
         found: list[Any] = []
-        url, params = f"{self.control}/inference-profiles", {"maxResults": "1000"}
+        params = {"maxResults": "1000"}
         try:
             for _ in range(_MOST_PAGES):
-                headers = self._headers("GET", url, params)
-                page = table((await http.request("GET", url, headers=headers, params=params)).json())
+                page = table((await http.request(self._get("/inference-profiles", params))).json())
                 found.extend(rows(page.get("inferenceProfileSummaries")))
                 following = string(page.get("nextToken"))
                 if not following:
@@ -160,20 +153,24 @@ class Bedrock:
             log.warning("models that need an inference profile are left out: %s", error)
         return found
 
-    def _address(self, model: str, action: str) -> str:
-        return f"{self.runtime}/model/{quote(model, safe='')}/{action}"
+    def _get(self, path: str, params: Mapping[str, str] = MappingProxyType({})) -> HttpRequest:
+        return self._signed(HttpRequest("GET", self.control + path, params=params))
 
-    def _headers(
-        self, method: str, url: str, params: Mapping[str, str] | None = None, body: bytes = b""
-    ) -> dict[str, str]:
-        headers = {"content-type": "application/json"} if body else {}
+    def _post(self, model: str, action: str, sent: Mapping[str, Any]) -> HttpRequest:
+        url = f"{self.runtime}/model/{quote(model, safe='')}/{action}"
+        # Signed to the byte, so written here and not by the client.
+        body = orjson.dumps(sent, default=dict)
+        return self._signed(HttpRequest("POST", url, headers={"content-type": "application/json"}, body=body))
+
+    def _signed(self, request: HttpRequest) -> HttpRequest:
         if self._bearer is not None:
-            return {**headers, "authorization": f"Bearer {self._bearer.reveal()}"}
+            bearer = f"Bearer {self._bearer.reveal()}"
+            return evolve(request, headers={**request.headers, "authorization": bearer})
         if self._signer is None:  # half of an access key is never sent anywhere
             raise AuthenticationError(
                 "set AWS_ACCESS_KEY_ID beside the secret key, or AWS_BEARER_TOKEN_BEDROCK"
             )
-        return {**headers, **self._signer.headers(method, url, params or {}, body)}
+        return self._signer.sign(request)
 
 
 @hookimpl

@@ -5,10 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from attrs import frozen
-from pointsman import Secret
+from attrs import evolve, frozen
+from pointsman import HttpRequest, Secret
 
 
 @frozen
@@ -28,13 +26,16 @@ class Signer:
     region: str
     service: str = "bedrock"
 
-    def headers(self, method: str, url: str, params: Mapping[str, str], body: bytes) -> dict[str, str]:
-        """The headers that sign a request made now; names are lower-case."""
+    def sign(self, request: HttpRequest) -> HttpRequest:
+        """`request` with the headers that sign it, made now; their names are lower-case."""
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
-        request = AWSRequest(method, url, params=dict(params), data=body)
+        signed = AWSRequest(
+            request.method, request.url, params=dict(request.params), data=request.body or b""
+        )
         credentials = Credentials(self.access_key_id, self.secret.reveal(), self.token or None)
-        SigV4Auth(credentials, self.service, self.region).add_auth(request)
-        return {name.lower(): value for name, value in request.headers.items()}
+        SigV4Auth(credentials, self.service, self.region).add_auth(signed)
+        headers = {name.lower(): value for name, value in signed.headers.items()}
+        return evolve(request, headers={**request.headers, **headers})

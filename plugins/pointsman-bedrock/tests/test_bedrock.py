@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pointsman import (
     AuthenticationError,
     ChatRequest,
+    HttpRequest,
     Image,
     InvalidRequestError,
     Message,
@@ -119,9 +120,9 @@ def test_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: moment)
     secret = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
     signer = Signer("AKIDEXAMPLE", secret, "", "us-east-1", "service")
-    signed = signer.headers("GET", "https://example.amazonaws.com/", {}, b"")
+    signed = signer.sign(HttpRequest("GET", "https://example.amazonaws.com/"))
 
-    assert signed == {
+    assert signed.headers == {
         "x-amz-date": "20150830T123600Z",
         "authorization": "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
         "SignedHeaders=host;x-amz-date, "

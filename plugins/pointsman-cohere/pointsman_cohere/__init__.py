@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -15,6 +15,7 @@ from pointsman import (
     EmbedResponse,
     Extension,
     Http,
+    HttpRequest,
     Model,
     Provider,
     ResponseError,
@@ -65,9 +66,9 @@ class Cohere:
             ProviderError: It did not answer, or not with a list.
         """
         found: list[Any] = []
-        url, params = f"{self.base_url}/v1/models", {"page_size": _PAGE}
+        params = {"page_size": _PAGE}
         for _ in range(_MOST_PAGES):
-            page = (await http.request("GET", url, headers=self._headers(), params=params)).json()
+            page = (await http.request(self._get("/v1/models", params))).json()
             found.extend(named(table(row)) for row in listed_rows(page))
             token = string(table(page).get("next_page_token"))
             if not token or token == params.get("page_token"):
@@ -83,8 +84,7 @@ class Cohere:
             InvalidRequestError: The request holds something the API cannot do; names it.
         """
         sent = body(model, request, stream=False)
-        url = f"{self.base_url}/v2/chat"
-        answer = await http.request("POST", url, headers=self._headers(), json=sent)
+        answer = await http.request(self._post("/v2/chat", sent))
         return response(as_object(answer.json()), model)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
@@ -95,10 +95,9 @@ class Cohere:
             ResponseError: An event is malformed, or the stream ended without a finish reason.
         """
         sent = body(model, request, stream=True)
-        url = f"{self.base_url}/v2/chat"
         reader = Chunks(model)
         async with (
-            http.stream("POST", url, headers=self._headers(), json=sent) as answer,
+            http.stream(self._post("/v2/chat", sent)) as answer,
             aclosing(events(answer.chunks())) as found,
         ):
             async for event in found:
@@ -120,12 +119,17 @@ class Cohere:
         Raises:
             ProviderError: It did not answer, or not with a vector for each text.
         """
-        url = f"{self.base_url}/v2/embed"
         answers = [
-            as_object((await http.request("POST", url, headers=self._headers(), json=batch)).json())
+            as_object((await http.request(self._post("/v2/embed", batch))).json())
             for batch in batches(model, request)
         ]
         return embedded(answers, model, len(request.inputs))
+
+    def _get(self, path: str, params: Mapping[str, str]) -> HttpRequest:
+        return HttpRequest("GET", self.base_url + path, headers=self._headers(), params=params)
+
+    def _post(self, path: str, sent: Mapping[str, Any]) -> HttpRequest:
+        return HttpRequest("POST", self.base_url + path, headers=self._headers(), json=sent)
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._key.reveal()}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from attrs import evolve, frozen
@@ -17,6 +18,7 @@ from pointsman import (
     EmbedResponse,
     Extension,
     Http,
+    HttpRequest,
     InvalidRequestError,
     Model,
     Provider,
@@ -81,7 +83,8 @@ class Gemini:
         found: list[Mapping[str, Any]] = []
         url, params = f"{self.base_url}/models", {"pageSize": _PAGE}
         for _ in range(_MOST_PAGES):
-            page = (await http.request("GET", url, headers=self._headers(), params=params)).json()
+            sent = HttpRequest("GET", url, headers=self._headers(), params=params)
+            page = (await http.request(sent)).json()
             if found and not page:
                 break  # a page without rows is written without its list
             found.extend(named(table(row)) for row in rows_of(page))
@@ -159,9 +162,8 @@ class Gemini:
     async def _stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         sent = body(request, self._files, await self._thinker(model, request, http))
         reader = Chunks()
-        url, params = self._url(model, "streamGenerateContent"), {"alt": "sse"}
         async with (
-            http.stream("POST", url, headers=self._headers(), params=params, json=sent) as answer,
+            http.stream(self._post(model, "streamGenerateContent", sent, {"alt": "sse"})) as answer,
             aclosing(objects(answer)) as found,
         ):
             async for obj in found:
@@ -172,13 +174,15 @@ class Gemini:
             raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
 
     async def _ask(self, model: str, method: str, sent: object, http: Http) -> Mapping[str, Any]:
-        answer = await http.request("POST", self._url(model, method), headers=self._headers(), json=sent)
-        return as_object(answer.json())
+        return as_object((await http.request(self._post(model, method, sent))).json())
 
-    def _url(self, model: str, method: str) -> str:
+    def _post(
+        self, model: str, method: str, sent: object, params: Mapping[str, str] = MappingProxyType({})
+    ) -> HttpRequest:
         from urllib.parse import quote
 
-        return f"{self.base_url}/models/{quote(_bare(model), safe='@')}:{method}"
+        url = f"{self.base_url}/models/{quote(_bare(model), safe='@')}:{method}"
+        return HttpRequest("POST", url, headers=self._headers(), params=params, json=sent)
 
     def _headers(self) -> dict[str, str]:
         # Never as ``?key=``: addresses end up in logs.

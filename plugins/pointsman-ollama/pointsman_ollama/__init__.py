@@ -15,6 +15,7 @@ from pointsman import (
     EmbedResponse,
     Extension,
     Http,
+    HttpRequest,
     Model,
     Provider,
     ProviderError,
@@ -74,7 +75,8 @@ class Ollama:
         """
         import asyncio
 
-        document = (await http.request("GET", f"{self.base_url}/api/tags", headers=self._headers())).json()
+        tags = HttpRequest("GET", f"{self.base_url}/api/tags", headers=self._headers())
+        document = (await http.request(tags)).json()
         found = [table(row) for row in listed_rows(document)]
         gate = asyncio.Semaphore(_AT_ONCE)
         told = await asyncio.gather(*(self._told(row, http, gate) for row in found))
@@ -88,7 +90,7 @@ class Ollama:
             InvalidRequestError: The request holds something the server cannot do; names it.
         """
         sent = body(model, request, stream=False)
-        answer = await http.request("POST", f"{self.base_url}/api/chat", headers=self._headers(), json=sent)
+        answer = await http.request(self._post("/api/chat", sent))
         return response(as_object(answer.json()), model)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
@@ -101,7 +103,7 @@ class Ollama:
         sent = body(model, request, stream=True)
         reader = Chunks()
         async with (
-            http.stream("POST", f"{self.base_url}/api/chat", headers=self._headers(), json=sent) as answer,
+            http.stream(self._post("/api/chat", sent)) as answer,
             aclosing(objects(answer.chunks())) as found,
         ):
             async for obj in found:
@@ -123,8 +125,11 @@ class Ollama:
         """
         sent: dict[str, Any] = {"dimensions": request.dimensions} if request.dimensions else {}
         sent = {**sent, **request.extra, "model": model, "input": list(request.inputs)}
-        answer = await http.request("POST", f"{self.base_url}/api/embed", headers=self._headers(), json=sent)
+        answer = await http.request(self._post("/api/embed", sent))
         return embeddings(as_object(answer.json()), model, len(request.inputs))
+
+    def _post(self, path: str, sent: Mapping[str, Any]) -> HttpRequest:
+        return HttpRequest("POST", self.base_url + path, headers=self._headers(), json=sent)
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
@@ -137,8 +142,7 @@ class Ollama:
             return named
         async with gate:
             try:
-                url = f"{self.base_url}/api/show"
-                answer = await http.request("POST", url, headers=self._headers(), json={"model": model})
+                answer = await http.request(self._post("/api/show", {"model": model}))
                 return {**named, **as_object(answer.json()), "id": model}
             except ProviderError:
                 return named

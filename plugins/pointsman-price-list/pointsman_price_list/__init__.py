@@ -23,6 +23,7 @@ from pointsman import (
     Discount,
     Extension,
     Http,
+    HttpRequest,
     Origin,
     PricingSource,
     Quote,
@@ -64,7 +65,7 @@ class PriceList:
         path, token = self.config.path, self.config.token
         if path.startswith(("https://", "http://")):
             headers = {"authorization": f"Bearer {token.reveal()}"} if token else {}
-            answer = await http.request("GET", path, headers=headers)
+            answer = await http.request(HttpRequest("GET", path, headers=headers))
             kind, body = answer.headers.get("content-type", ""), answer.body
         else:
             kind, body = "", await asyncio.to_thread(read_file, path)

@@ -12,14 +12,15 @@ import base64
 import hashlib
 import logging
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pointsman.catalog.feeds.shelf import Store
 from pointsman.http import Answer
+from pointsman.types import HttpRequest
 
 if TYPE_CHECKING:
     from pointsman.protocols import Http, HttpAnswer, HttpStream
@@ -46,49 +47,32 @@ class Conditional:
     store: Store = field(repr=False)
     name: str
 
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-        accept: Sequence[int] = (),
-    ) -> HttpAnswer:
+    async def request(self, request: HttpRequest) -> HttpAnswer:
         """As `pointsman.protocols.Http.request`; whole answers to a plain GET are remembered."""
-        if method != "GET" or json is not None or body is not None or _NOT_MODIFIED in accept:
-            return await self.http.request(
-                method, url, headers=headers, params=params, json=json, body=body, accept=accept
-            )
-        key = self._key(url, headers or {}, params or {})
+        if not _may_be_remembered(request):
+            return await self.http.request(request)
+        key = self._key(request)
         known = await asyncio.to_thread(self._remembered, key)
-        asked = {**(headers or {}), **(_conditions(known.headers) if known else {})}
-        accepted = (*accept, _NOT_MODIFIED) if known else accept
-        answer = await self.http.request("GET", url, headers=asked, params=params, accept=accepted)
+        if known:
+            request = evolve(
+                request,
+                headers={**request.headers, **_conditions(known.headers)},
+                accept=(*request.accept, _NOT_MODIFIED),
+            )
+        answer = await self.http.request(request)
         if known and answer.status == _NOT_MODIFIED:
             return known
         if answer.status == 200 and _conditions(answer.headers):  # noqa: PLR2004 (206 and others are no whole answer)
             await asyncio.to_thread(self._remember, key, answer)
         return answer
 
-    def stream(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        json: object = None,
-        body: bytes | None = None,
-    ) -> AbstractAsyncContextManager[HttpStream]:
+    def stream(self, request: HttpRequest) -> AbstractAsyncContextManager[HttpStream]:
         """As `pointsman.protocols.Http.stream`; never remembered."""
-        return self.http.stream(method, url, headers=headers, params=params, json=json, body=body)
+        return self.http.stream(request)
 
-    def _key(self, url: str, headers: Mapping[str, str], params: Mapping[str, str]) -> str:
+    def _key(self, request: HttpRequest) -> str:
         """Another key or another page is another answer. Only the digest is kept: headers hold secrets."""
-        asked = repr((url, sorted(headers.items()), sorted(params.items())))
+        asked = repr((request.url, sorted(request.headers.items()), sorted(request.params.items())))
         return f"answers/{self.name}/{hashlib.sha256(asked.encode()).hexdigest()}"
 
     def _remembered(self, key: str) -> Answer | None:
@@ -111,6 +95,11 @@ class Conditional:
         packed = base64.b85encode(zlib.compress(answer.body, 6)).decode()
         validators = {name: answer.headers[name] for name in _VALIDATORS if name in answer.headers}
         self.store.put(key, {**validators, "body": packed})
+
+
+def _may_be_remembered(request: HttpRequest) -> bool:
+    plain = request.method == "GET" and request.json is None and request.body is None
+    return plain and _NOT_MODIFIED not in request.accept
 
 
 def _conditions(headers: Mapping[str, str]) -> dict[str, str]:
