@@ -30,7 +30,7 @@ from attrs import frozen
 from pointsman.cache import Cache
 from pointsman.catalog import Catalog, Listing, Source
 from pointsman.catalog.build import build
-from pointsman.catalog.feeds.shelf import Shelf
+from pointsman.catalog.cache import CatalogCache
 from pointsman.types import Discount, Quote, Score, Speed
 
 if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
@@ -69,8 +69,8 @@ def measure(world: World) -> Mapping[str, Any]:
     """All figures."""
     rebuild, catalog = _timed(world.catalog)
     with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Cache(Path(folder)))
-        asyncio.run(shelf.keep_catalog("signature", catalog))
+        cache = CatalogCache(Cache(Path(folder)))
+        asyncio.run(cache.keep("signature", catalog))
         load, parse = _loads(Path(folder))
     keys = [each.key for each in catalog.candidates]
     plain = {each.key: each.price for each in catalog.candidates}
@@ -111,7 +111,7 @@ def _load_here(folder: Path) -> tuple[float, float]:
 async def _loaded(folder: Path) -> Catalog:
     """As a new process reads it: a new cache over the same folder."""
     cache = Cache(folder)
-    found = await Shelf(cache).catalog()
+    found = await CatalogCache(cache).last()
     cache.close()
     assert found is not None
     return found[1]

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 from attrs import define
-from pointsman.catalog import Catalog, Keeper, State
+from pointsman.catalog import Catalog, CatalogManager, State
 from pointsman.http import Answer, Client
 from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
@@ -39,10 +39,10 @@ class World:
         self.places = source("acme", Shop(Model("alpaca-1", kind=Kind.CHAT))), source("list", feed or Feed())
         self.http, self.disk, self.now = http, Memory(), AT
 
-    def process(self, timeout: float = 5.0) -> Keeper:
-        """A keeper as a new process would make one."""
+    def process(self, timeout: float = 5.0) -> CatalogManager:
+        """A manager as a new process would make one."""
         provider, feed = self.places
-        return Keeper(
+        return CatalogManager(
             sources=refs((provider,), (feed,)),
             http=self.http,
             cache=self.disk,
@@ -52,10 +52,10 @@ class World:
 
     async def used(self) -> Catalog:
         """What a process that starts, uses the catalog and ends sees last."""
-        keeper = self.process()
-        catalog = await keeper.current()
-        await keeper.renewed(10)
-        return keeper._catalog or catalog
+        manager = self.process()
+        catalog = await manager.current()
+        await manager.wait_for_refresh(10)
+        return manager._catalog or catalog
 
 
 def told(catalog: Catalog) -> tuple[State, str]:

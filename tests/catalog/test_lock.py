@@ -104,7 +104,7 @@ async def test_a_locked_catalog_never_changes(path: Path) -> None:
     """Not even by a refresh."""
     locked = Locked.of(path, ["acme", "other"])
     found = [await locked.current(), await locked.refresh(), await locked.refresh(force=False)]
-    await locked.renewed(1.0)
+    await locked.wait_for_refresh(1.0)
     await locked.aclose()
 
     assert [CATALOG.hash] * 3 == [each.hash for each in found]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from pointsman.catalog import Catalog, Keeper, Listing
+from pointsman.catalog import Catalog, CatalogManager, Listing
 from pointsman.catalog.build import build
 from pointsman.catalog.prices import PriceBook
 from pointsman.testing import FakeHttp
@@ -156,7 +156,7 @@ async def test_a_price_ends_when_it_says_not_at_the_next_refresh() -> None:
         quote("alpaca-5", 1, 4, ends=change), quote("alpaca-5", 2, 8, starts=change), quote("alpaca-6")
     )
     now = [AT]
-    keeper = Keeper(
+    manager = CatalogManager(
         sources=refs([source("acme", shop)], [source("list", prices)]),
         http=lambda _: FakeHttp(),
         cache=Memory(),
@@ -165,7 +165,7 @@ async def test_a_price_ends_when_it_says_not_at_the_next_refresh() -> None:
     seen = []
     for minutes in (0, 59, 60, 61):
         now[0] = AT + timedelta(minutes=minutes)
-        found = (await keeper.current()).candidates[0].price
+        found = (await manager.current()).candidates[0].price
         seen.append(found and found.rates.input)
 
     assert seen == [Decimal(1), Decimal(1), Decimal(2), Decimal(2)]
@@ -183,14 +183,14 @@ async def test_a_confirmation_is_heeded_by_the_next_process() -> None:
     disk, seen = Memory(), []
     for word in ((), (Accepted.of("list", "alpaca-5", "acme", rates(0, 0)),)):
         words += word
-        keeper = Keeper(
+        manager = CatalogManager(
             sources=refs([source("acme", shop)], [source("list", prices)]),
             http=lambda _: FakeHttp(),
             cache=disk,
             clock=lambda: AT,
             accepted=words.copy,
         )
-        catalog = await keeper.current()
+        catalog = await manager.current()
         seen.append((len(catalog.quarantined), catalog.candidates[0].price is not None))
 
     assert seen == [(1, False), (0, True)]

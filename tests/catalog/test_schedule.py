@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.catalog.feeds.schedule import LONGEST, RETRY, Schedule, Trouble, troubled
+from pointsman.catalog.feeds.schedule import LONGEST, RETRY, Backoff, Schedule
 from pointsman.catalog.feeds.sources import SourceStatus, State
 from pointsman.kinds import SourceKind
 
@@ -58,10 +58,10 @@ def test_fresh_rows_grow_stale_on_disk(state: State, hours: int, later: State) -
 
 def test_a_source_that_keeps_failing_is_asked_less_and_less() -> None:
     """Five minutes, ten, twenty … up to half a day."""
-    trouble, waits = None, []
+    backoff, waits = None, []
     for _ in range(10):
-        trouble = troubled(trouble, AT, None)
-        waits.append(trouble.until - AT)
+        backoff = Backoff.after(backoff, AT)
+        waits.append(backoff.until - AT)
 
     assert waits == [min(RETRY * 2**n, LONGEST) for n in range(10)]
 
@@ -72,4 +72,4 @@ def test_a_source_that_keeps_failing_is_asked_less_and_less() -> None:
 )
 def test_a_source_is_not_asked_sooner_than_it_said(asked: float | None, wait: timedelta) -> None:
     """``Retry-After`` counts where it is longer than our own pause, within reason."""
-    assert troubled(None, AT, asked) == Trouble(1, AT + wait)
+    assert Backoff.after(None, AT, asked) == Backoff(1, AT + wait)

@@ -33,7 +33,7 @@ def test_a_second_instance_has_variables_of_its_own() -> None:
         "acme": AcmeConfig(Secret("first")),
         "my-lab": AcmeConfig(Secret("own"), "https://lab.example", 2),
     }
-    assert [each.engine for each in instances.values()] == ["acme", "acme"]
+    assert [each.extension for each in instances.values()] == ["acme", "acme"]
     assert instances["my-lab"].key_variable == "MY_LAB_API_KEY"
 
 
@@ -62,7 +62,7 @@ def test_a_table_may_replace_an_extension() -> None:
     other: Extension[object] = Extension("other", dict)
     instances, problems = build(ACME, other, tables={"acme": {"uses": "other"}})
 
-    assert (problems, instances["acme"].engine, instances["acme"].object) == ([], "other", {})
+    assert (problems, instances["acme"].extension, instances["acme"].object) == ([], "other", {})
 
 
 def test_the_loser_of_a_conflict_reads_its_own_variables() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pointsman.catalog import Catalog, Keeper, State
+from pointsman.catalog import Catalog, CatalogManager, State
 from pointsman.http import Client
 from pointsman.kinds import SourceKind
 from pointsman.testing import Upstream
@@ -27,7 +27,7 @@ async def refreshed(upstream: Upstream) -> Catalog:
     """A catalog from the real plugins, every one of them pointed at the loopback server."""
     clients: dict[str, Client] = {}
     feed = f"{upstream.url}/analysis"
-    keeper = Keeper(
+    manager = CatalogManager(
         sources=refs(
             providers(upstream.url),
             [
@@ -42,7 +42,7 @@ async def refreshed(upstream: Upstream) -> Catalog:
         clock=lambda: AT,
     )
     try:
-        return await keeper.refresh()
+        return await manager.refresh()
     finally:
         for client in clients.values():
             await client.aclose()

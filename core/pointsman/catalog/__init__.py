@@ -6,17 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pointsman.catalog.feeds.progress import Progress
+    from pointsman.catalog.feeds.rounds import Progress
     from pointsman.catalog.feeds.sources import Listing, Source, SourceStatus, State
-    from pointsman.catalog.keeper import Keeper
+    from pointsman.catalog.manager import CatalogManager
     from pointsman.catalog.quarantine import Quarantined
     from pointsman.catalog.snapshot import Catalog, LeftOut
     from pointsman.catalog.tiers import Cuts
 
 __all__ = [
     "Catalog",
+    "CatalogManager",
     "Cuts",
-    "Keeper",
     "LeftOut",
     "Listing",
     "Progress",
@@ -29,10 +29,10 @@ __all__ = [
 _HOME = {
     "Catalog": "snapshot",
     "Cuts": "tiers",
-    "Keeper": "keeper",
+    "CatalogManager": "manager",
     "LeftOut": "snapshot",
     "Listing": "feeds.sources",
-    "Progress": "feeds.progress",
+    "Progress": "feeds.rounds",
     "Quarantined": "quarantine",
     "Source": "feeds.sources",
     "SourceStatus": "feeds.sources",

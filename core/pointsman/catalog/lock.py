@@ -24,7 +24,7 @@ _SCHEMA = "pointsman/lock/1"
 
 @frozen
 class Locked:
-    """Stands where a `Keeper` would, and always holds the same catalog.
+    """Stands where a `CatalogManager` would, and always holds the same catalog.
 
     Attributes:
         catalog: The only one there is.
@@ -61,13 +61,13 @@ class Locked:
     async def refresh(
         self,
         *,
-        force: bool = True,  # noqa: ARG002 (as `Keeper.refresh`)
+        force: bool = True,  # noqa: ARG002 (as `CatalogManager.refresh`)
         progress: Callable[[Any], None] | None = None,  # noqa: ARG002 (as above)
     ) -> Catalog:
         """The locked catalog; nobody is asked."""
         return self.catalog
 
-    async def renewed(self, patience: float) -> None:
+    async def wait_for_refresh(self, patience: float) -> None:
         """Return at once: nothing runs in the background."""
 
     async def aclose(self) -> None:

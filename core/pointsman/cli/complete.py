@@ -55,9 +55,9 @@ def _tasks() -> Iterable[str]:
 
 
 def _providers() -> Iterable[str]:
-    from pointsman.cli.session import survey
+    from pointsman.cli.session import diagnose
 
-    return [each.name for each in survey().instances if each.kind == "providers" and each.state == "on"]
+    return [each.name for each in diagnose().instances if each.kind == "providers" and each.state == "on"]
 
 
 def _variables() -> Iterable[str]:

@@ -18,7 +18,7 @@ from pointsman.cli.command import command
 from pointsman.cli.exits import Exit
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
-from pointsman.cli.session import Survey, survey
+from pointsman.cli.session import Diagnosis, diagnose
 from pointsman.config.settings import Settings
 from pointsman.kinds import KINDS
 from pointsman.types import Secret
@@ -37,7 +37,7 @@ def show(face: Face) -> Exit:
 
     Exit code 2 when something in it cannot be used.
     """
-    found = survey()
+    found = diagnose()
     rows = list(_values(found))
     document = {"files": found.settings.origins, "values": rows, "problems": found.problems}
     columns = [Column("path"), Column("value", wide=True), Column("from", wide=True)]
@@ -48,7 +48,7 @@ def show(face: Face) -> Exit:
     return Exit.USAGE if found.problems else Exit.OK
 
 
-def _values(found: Survey) -> Iterator[Row]:
+def _values(found: Diagnosis) -> Iterator[Row]:
     settings = found.settings
     layers = [(name, _parsed(name)) for name in settings.origins]
     for path, value in _leaves(settings):
@@ -79,7 +79,7 @@ def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
                 yield (kind, instance, name), value
 
 
-def _origin(path: Sequence[str], found: Survey, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+def _origin(path: Sequence[str], found: Diagnosis, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     if path == ("catalog", "lock") and found.env.get("POINTSMAN_LOCK"):
         return "POINTSMAN_LOCK"
     variable = "_".join(("POINTSMAN", *path)).upper()

@@ -8,7 +8,7 @@ fail", "detail"}]}``.
 from __future__ import annotations
 
 from pointsman.cli.command import command
-from pointsman.cli.examination import Finding, examine
+from pointsman.cli.doctor_checks import Finding, run_checks
 from pointsman.cli.exits import Exit
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
@@ -23,7 +23,7 @@ def doctor(face: Face) -> Exit:
 
     Exit code 1 when something is wrong; a warning is not.
     """
-    findings = examine()
+    findings = run_checks()
     failed = [each for each in findings if each.state == "fail"]
     face.report(_report(findings, ok=not failed))
     return Exit.FAILURE if failed else Exit.OK

@@ -19,7 +19,7 @@ from pointsman.cli import complete
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
-from pointsman.cli.session import survey
+from pointsman.cli.session import diagnose
 from pointsman.config import Environment, Folders, KeysFile, nearest
 from pointsman.errors import RequestError, UnknownNameError
 from pointsman.hookspecs import ENV
@@ -126,7 +126,7 @@ def readable() -> tuple[Readable, ...]:
     """Every variable an installed extension reads."""
     readers: dict[str, list[str]] = {}
     secret: dict[str, bool] = {}
-    for instance in survey().instances:
+    for instance in diagnose().instances:
         for name, is_key in _variables(instance.contribution.extension.config):
             readers.setdefault(name, []).append(instance.contribution.name)
             secret[name] = secret.get(name, False) or is_key

@@ -29,7 +29,7 @@ _MOST = 6
 
 def explain_match(face: Face, asked: str) -> None:
     """Report on a model of the catalog (at every provider that lists it), or on any other name."""
-    from pointsman.cli.session import kept_rows, with_router
+    from pointsman.cli.session import cached_rows, with_router
     from pointsman.errors import UnknownNameError
 
     async def work(router: Router) -> tuple[Catalog, Host]:
@@ -40,7 +40,7 @@ def explain_match(face: Face, asked: str) -> None:
         candidates = catalog.resolve(asked)
     except UnknownNameError:
         candidates = ()
-    rows = kept_rows(host)
+    rows = cached_rows(host)
     models = [_joined_one(each, rows) for each in candidates[:_MOST]] or [_unlisted(asked, rows)]
     document = {"asked": asked, "catalog": catalog.hash, "models": models}
     notes = [f"catalog {catalog.hash[:12]}, made {figures.ago(catalog.at)}"]

@@ -1,9 +1,9 @@
 """``pointsman plugins``: what is installed, what became of it, and what would turn it on.
 
 JSON: ``{"schema": "pointsman/plugins/1", "plugins": [{"plugin", "distribution", "version", "state": "loaded
-| blocked | broken", "reason", "offers": [{"kind", "name", "engine", "state": "on | off | broken", "reason",
-"variables", "summary"}]}], "commands": [{"name", "distribution", "version", "state", "reason"}], "problems":
-[…]}``.
+| blocked | broken", "reason", "offers": [{"kind", "name", "extension", "state": "on | off | broken",
+"reason", "variables", "summary"}]}], "commands": [{"name", "distribution", "version", "state", "reason"}],
+"problems": […]}``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
-from pointsman.cli.session import Survey, survey
+from pointsman.cli.session import Diagnosis, diagnose
 from pointsman.kinds import KINDS
 from pointsman.plugins import COMMANDS, PluginStatus, blocked, discover
 
@@ -26,10 +26,10 @@ def plugins(face: Face) -> None:
 
     An extension is on when its configuration can be built: mostly, when its key is set.
     """
-    face.report(report(survey()))
+    face.report(report(diagnose()))
 
 
-def report(found: Survey) -> Report:
+def report(found: Diagnosis) -> Report:
     """Plugins, and the commands that come from some."""
     documents = [_document(status, found) for status in found.plugins.statuses]
     commands = list(_commands())
@@ -49,13 +49,13 @@ def report(found: Survey) -> Report:
     return Report("plugins", document, [Table(columns, rows, empty="no plugin is installed")], notes)
 
 
-def _document(status: PluginStatus, found: Survey) -> dict[str, Any]:
+def _document(status: PluginStatus, found: Diagnosis) -> dict[str, Any]:
     plugin = status.plugin
     offers = [
         {
             "kind": each.kind,
             "name": each.name,
-            "engine": each.engine,
+            "extension": each.extension,
             "state": each.state,
             "reason": each.reason,
             "variables": each.variables,

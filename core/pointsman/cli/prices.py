@@ -40,7 +40,7 @@ class Prices(Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         if args[:1] == ["accept"]:
-            from pointsman.cli.accepting import accept
+            from pointsman.cli.prices_accept import accept
 
             return accept.make_context(f"{info_name} accept", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)

@@ -13,8 +13,8 @@ from pointsman.errors import PluginError, PointsmanError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pointsman.cache import Cache
     from pointsman.catalog import Catalog
-    from pointsman.catalog.feeds.shelf import Shelf
     from pointsman.catalog.feeds.sources import SourceRef
     from pointsman.config import Environment, Folders, Instance, KeysFile, Settings
     from pointsman.host import Host
@@ -63,14 +63,14 @@ def with_router(
     async def main() -> T:
         async with router:
             done = await work(router)
-            await router.renewed(_RENEWAL)
+            await router.wait_for_refresh(_RENEWAL)
             return done
 
     return asyncio.run(main())
 
 
 @frozen
-class Survey:
+class Diagnosis:
     """What is there although something may be wrong with it.
 
     Attributes:
@@ -92,7 +92,7 @@ class Survey:
     problems: tuple[str, ...]
 
 
-def survey() -> Survey:
+def diagnose() -> Diagnosis:
     """As `Host.load`, but problems are values."""
     from pointsman import plugins as loader
     from pointsman.config import Environment, Folders, KeysFile, build_all, read_settings
@@ -124,38 +124,40 @@ def survey() -> Survey:
             Host.load()
         except PointsmanError as error:
             problems += error.problems if isinstance(error, ConfigError) else [str(error)]
-    return Survey(env, folders, keys, settings, plugins, tuple(instances), tuple(problems))
+    return Diagnosis(env, folders, keys, settings, plugins, tuple(instances), tuple(problems))
 
 
 def cached_catalog(folders: Folders) -> Catalog | None:
     """The last catalog on disk; None when there is none. No network, and nothing is created."""
+    from pointsman.catalog.cache import CatalogCache
 
-    async def last(shelf: Shelf) -> Catalog | None:
-        found = await shelf.catalog()
+    async def last(cache: Cache) -> Catalog | None:
+        found = await CatalogCache(cache).last()
         return found[1] if found else None
 
-    return _from_shelf(folders, last)
+    return _from_cache(folders, last)
 
 
 def catalog_before(folders: Folders) -> Catalog | None:
     """The catalog on disk before the last one; otherwise as `cached_catalog`."""
+    from pointsman.catalog.cache import CatalogCache
 
-    async def before(shelf: Shelf) -> Catalog | None:
-        return await shelf.catalog_before()
+    async def before(cache: Cache) -> Catalog | None:
+        return await CatalogCache(cache).before()
 
-    return _from_shelf(folders, before)
+    return _from_cache(folders, before)
 
 
-def kept_rows(host: Host) -> Mapping[SourceRef, Sequence[Any]]:
+def cached_rows(host: Host) -> Mapping[SourceRef, Sequence[Any]]:
     """The last good rows of every source that is on, as it told them; likewise from disk alone."""
-    from pointsman.routing.supply import sources
+    from pointsman.catalog.feeds.cache import FeedCache
+    from pointsman.catalog.opening import source_refs
 
-    places = sources(host)
+    async def rows(cache: Cache) -> Mapping[SourceRef, Sequence[Any]]:
+        feeds = FeedCache(cache)
+        return {ref: cached.rows for ref in source_refs(host) if (cached := await feeds.rows(ref))}
 
-    async def rows(shelf: Shelf) -> Mapping[SourceRef, Sequence[Any]]:
-        return {place: kept.rows for place in places if (kept := await shelf.rows(*place))}
-
-    return _from_shelf(host.folders, rows) or {}
+    return _from_cache(host.folders, rows) or {}
 
 
 def configured_lock() -> Path | None:
@@ -170,18 +172,17 @@ def configured_lock() -> Path | None:
     return Path(settings.catalog.lock).expanduser() if settings.catalog.lock else None
 
 
-def _from_shelf(folders: Folders, read: Callable[[Shelf], Coroutine[Any, Any, T]]) -> T | None:
+def _from_cache(folders: Folders, read: Callable[[Cache], Coroutine[Any, Any, T]]) -> T | None:
     """What `read` finds on disk; None where there is no cache."""
     import asyncio
 
     from pointsman.cache import Cache
-    from pointsman.catalog.feeds.shelf import Shelf
 
     if not folders.cache.is_dir():
         return None
     cache = Cache(folders.cache)
     try:
-        return asyncio.run(read(Shelf(cache)))
+        return asyncio.run(read(cache))
     finally:
         cache.close()
 

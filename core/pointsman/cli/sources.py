@@ -16,7 +16,7 @@ from pointsman.cli import figures
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
-from pointsman.cli.session import Survey, cached_catalog, survey
+from pointsman.cli.session import Diagnosis, cached_catalog, diagnose
 from pointsman.kinds import KINDS, FeedKind, SourceKind
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def sources(face: Face) -> None:
 
     Asks nobody; it tells what the last refresh found. To ask again: pointsman refresh.
     """
-    found = survey()
+    found = diagnose()
     rows = sorted(_rows(found), key=lambda row: (row["state"] == "off", row["kind"], row["source"]))
     face.report(Report("sources", {"sources": rows}, [_table(rows)]))
 
 
-def _rows(found: Survey) -> Iterator[dict[str, Any]]:
+def _rows(found: Diagnosis) -> Iterator[dict[str, Any]]:
     from pointsman.catalog.feeds.schedule import Schedule
 
     catalog, now = cached_catalog(found.folders), datetime.now(UTC)

@@ -52,7 +52,7 @@ class Instance:
         return self.objects[0] if self.objects else None
 
     @property
-    def engine(self) -> str:
+    def extension(self) -> str:
         """Name of the extension it is an instance of."""
         return self.contribution.name
 

@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 
 from pointsman.cache import Cache
 from pointsman.catalog import Catalog
+from pointsman.catalog.opening import CatalogSource, open_catalog
 from pointsman.errors import LedgerError, NoCandidateError
 from pointsman.failures import exhausted
 from pointsman.host import Host
@@ -27,7 +28,6 @@ from pointsman.routing.request import AUTO, TASK, ChatOptions, Messages, build_c
 from pointsman.routing.row import Audience
 from pointsman.routing.run import Order
 from pointsman.routing.select import Selector, why_nobody
-from pointsman.routing.supply import Supply, keeper_of
 from pointsman.types import (
     Call,
     Capability,
@@ -62,7 +62,7 @@ class Router:
     _clients: dict[str, Client] = field(factory=dict, init=False)
     _cache: Cache | None = field(default=None, init=False)
     _ledger: Ledger | None = field(default=None, init=False)
-    _keeper: Supply | None = field(default=None, init=False)
+    _manager: CatalogSource | None = field(default=None, init=False)
     _health: Health = field(factory=Health, init=False)
     _selector: Selector | None = field(default=None, init=False)
     _caller: Caller | None = field(default=None, init=False)
@@ -114,7 +114,9 @@ class Router:
         self._ledger = ledger
         settings = host.settings
         self._cache = await asyncio.to_thread(Cache, host.folders.cache)
-        self._keeper = await asyncio.to_thread(keeper_of, host, self._http, self._cache)  # may read a lock
+        self._manager = await asyncio.to_thread(
+            open_catalog, host, self._http, self._cache
+        )  # may read a lock
         providers = host.on("providers")
         self._health = health = Health(keys={name: len(each.objects) for name, each in providers.items()})
         strategies = {name: each.object for name, each in host.on("strategies").items()}
@@ -137,15 +139,15 @@ class Router:
             await stream.aclose()
         if self._unsettled:  # dropped without being closed: the event loop is closing them
             await asyncio.wait(self._unsettled, timeout=_PATIENCE)
-        if self._keeper is not None:
-            await self._keeper.aclose()
+        if self._manager is not None:
+            await self._manager.aclose()
         if self._ledger is not None:
             await self._ledger.close()
         for client in self._clients.values():
             await client.aclose()
         if self._cache is not None:
             await asyncio.to_thread(self._cache.close)
-        self._keeper = self._ledger = self._cache = self._selector = self._caller = None
+        self._manager = self._ledger = self._cache = self._selector = self._caller = None
         self._clients.clear()
 
     async def chat(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatResponse:
@@ -215,7 +217,7 @@ class Router:
 
     async def catalog(self) -> Catalog:
         """Today's catalog: from memory, from disk, or fetched."""
-        return await self._ready(self._keeper).current()
+        return await self._ready(self._manager).current()
 
     async def refresh(self, progress: Callable[[Any], None] | None = None) -> Catalog:
         """Fetch every list, price and score again.
@@ -223,14 +225,14 @@ class Router:
         Args:
             progress: Called with one value per source and state; see `pointsman.catalog.Progress`.
         """
-        return await self._ready(self._keeper).refresh(progress=progress)
+        return await self._ready(self._manager).refresh(progress=progress)
 
-    async def renewed(self, patience: float) -> None:
+    async def wait_for_refresh(self, patience: float) -> None:
         """Wait for a background refresh of the catalog, if one is under way, for `patience` seconds at most.
 
         For programs that end soon after their call: a refresh that is cut off is begun again next time.
         """
-        await self._ready(self._keeper).renewed(patience)
+        await self._ready(self._manager).wait_for_refresh(patience)
 
     async def usage(
         self, by: Sequence[str] = ("day",), *, since: str = "", until: str = ""

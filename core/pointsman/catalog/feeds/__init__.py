@@ -1,6 +1,5 @@
-"""Whom the catalog asks, when, and what is kept of the answers.
+"""Who is asked for models, prices and scores, when, and what is kept of the answers.
 
-`sources` is who is asked and how that went, `schedule` when, `discovery` the asking itself; `conditional`
-asks only for what changed, `asking` is one round of it, `progress` its steps, `shelf` where the answers are
-kept.
+`sources` is who is asked and how that went, `schedule` when, `fetch` the asking itself; `conditional` asks
+only for what changed, `rounds` is one round of it, `cache` where the answers are kept.
 """

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
-from pointsman.catalog.feeds.shelf import Store
+from pointsman.catalog.feeds.cache import KeyValueCache
 from pointsman.http import Answer
 from pointsman.types import HttpRequest
 
@@ -44,7 +44,7 @@ class Conditional:
     """
 
     http: Http = field(repr=False)
-    store: Store = field(repr=False)
+    store: KeyValueCache = field(repr=False)
     name: str
 
     async def request(self, request: HttpRequest) -> HttpAnswer:

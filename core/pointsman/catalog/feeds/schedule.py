@@ -8,11 +8,12 @@ not all are asked in the same second, by one machine or by many. A source that f
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
 
-from pointsman.catalog.feeds.sources import SourceStatus, State
+from pointsman.catalog.feeds.sources import SourceRef, SourceStatus, State
 
 FRESH_FOR = timedelta(hours=8)
 JITTER = 0.25
@@ -25,7 +26,7 @@ _DOUBLINGS = 10
 
 
 @frozen
-class Trouble:
+class Backoff:
     """A source that fails.
 
     Attributes:
@@ -35,6 +36,27 @@ class Trouble:
 
     failures: int
     until: datetime
+
+    @classmethod
+    def after(cls, before: Backoff | None, now: datetime, asked_to_wait: float | None = None) -> Backoff:
+        """What one more failure makes of it.
+
+        Args:
+            before: What it was; None when the last answer was good.
+            now: When it failed.
+            asked_to_wait: Seconds, where the source said how long.
+        """
+        failures = (before.failures if before else 0) + 1
+        wait = RETRY * 2 ** min(failures - 1, _DOUBLINGS)
+        if asked_to_wait is not None:
+            wait = max(wait, min(timedelta(seconds=asked_to_wait), LONGEST))
+        return cls(failures, now + min(wait, LONGEST))
+
+
+def in_backoff(ref: SourceRef, backoffs: Mapping[str, Backoff], now: datetime) -> bool:
+    """Whether a source failed so recently that it is not asked again yet."""
+    backoff = backoffs.get(str(ref))
+    return backoff is not None and now < backoff.until
 
 
 @frozen
@@ -48,7 +70,7 @@ class Schedule:
     fresh_for: timedelta = field(default=FRESH_FOR)
 
     def fresh(self, name: str, fetched_at: datetime | None, now: datetime) -> bool:
-        """Whether rows that source `name` told at `fetched_at` need not be asked for again."""
+        """Whether rows of source `name`, fetched at `fetched_at` need not be asked for again."""
         if fetched_at is None:
             return False
         return now - fetched_at < self.fresh_for * (1 - JITTER * _lot(f"{name} {fetched_at.isoformat()}"))
@@ -58,21 +80,6 @@ class Schedule:
         if status.state is State.FRESH and not self.fresh(status.name, status.fetched_at, now):
             return evolve(status, state=State.STALE)
         return status
-
-
-def troubled(before: Trouble | None, now: datetime, asked_to_wait: float | None) -> Trouble:
-    """The trouble after one more failure.
-
-    Args:
-        before: What it was; None when the last answer was good.
-        now: When it failed.
-        asked_to_wait: Seconds, where the source said how long.
-    """
-    failures = (before.failures if before else 0) + 1
-    wait = RETRY * 2 ** min(failures - 1, _DOUBLINGS)
-    if asked_to_wait is not None:
-        wait = max(wait, min(timedelta(seconds=asked_to_wait), LONGEST))
-    return Trouble(failures, now + min(wait, LONGEST))
 
 
 def _lot(text: str) -> float:

@@ -32,18 +32,18 @@ class Source:
 
     Attributes:
         name: Of the instance.
-        engine: Of the extension.
+        extension: Name of what it is an instance of.
         object: What the extension created; a `Provider`, a `PricingSource` or a `BenchmarkSource`.
     """
 
     name: str
-    engine: str
+    extension: str
     object: object
 
     @cached_property
     def names(self) -> frozenset[str]:
         """Plain names under which others may speak of it."""
-        return frozenset(name for name in (plain(self.name), plain(self.engine)) if name)
+        return frozenset(name for name in (plain(self.name), plain(self.extension)) if name)
 
     @cached_property
     def host(self) -> str:
@@ -55,8 +55,8 @@ class Source:
         return ""
 
     def is_called(self, name: str) -> bool:
-        """Whether a source that writes `name` means this provider: its name, its engine, or a part of its
-        host.
+        """Whether a source that writes `name` means this provider: its name, its extension's, or a
+        part of its host.
 
         ``x-ai`` is ``api.x.ai``; of several parts the one nearest the end of the host counts, so an OpenAI
         model at ``….openai.azure.com`` is not OpenAI's offer.
@@ -119,5 +119,5 @@ class SourceRef(NamedTuple):
 
 def signature(refs: Sequence[SourceRef], priority: Sequence[str]) -> str:
     """Names the set of sources: with another one the catalog on disk is another catalog."""
-    lines = sorted(f"{kind} {source.engine} {source.name}" for kind, source in refs)
+    lines = sorted(f"{kind} {source.extension} {source.name}" for kind, source in refs)
     return hashlib.sha256("\n".join([*lines, *priority]).encode()).hexdigest()

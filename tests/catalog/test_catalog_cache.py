@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pointsman.catalog import Catalog
-from pointsman.catalog.feeds.shelf import Shelf
+from pointsman.catalog.cache import CatalogCache
 
 from tests.builders import candidate
 from tests.catalog.values import Memory
@@ -12,10 +12,10 @@ from tests.catalog.values import Memory
 
 async def before_each(*catalogs: Catalog) -> list[str | None]:
     """After each of these was kept, the hash of the one before."""
-    shelf, found = Shelf(Memory()), []
+    cache, found = CatalogCache(Memory()), []
     for catalog in catalogs:
-        await shelf.keep_catalog("any", catalog)
-        before = await shelf.catalog_before()
+        await cache.keep("any", catalog)
+        before = await cache.before()
         found.append(before.hash if before else None)
     return found
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from pointsman.cli import figures
-from pointsman.cli.session import Survey, cached_catalog, survey
+from pointsman.cli.session import Diagnosis, cached_catalog, diagnose
 from pointsman.errors import ConfigError, PointsmanError
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class Finding:
     detail: str
 
 
-def examine() -> list[Finding]:
+def run_checks() -> list[Finding]:
     """Everything, in the order a person would look."""
-    found = survey()
+    found = diagnose()
     try:
         catalog = cached_catalog(found.folders)
     except (OSError, PointsmanError):
@@ -76,7 +76,7 @@ def _versions() -> Iterator[Finding]:
     yield Finding("versions", "sqlite", "ok" if safe else "warn", sqlite3.sqlite_version + advice)
 
 
-def _folders(found: Survey) -> Iterator[Finding]:
+def _folders(found: Diagnosis) -> Iterator[Finding]:
     folders = {"config": found.folders.config, "data": found.folders.data, "cache": found.folders.cache}
     for name, path in folders.items():
         if not path.exists():
@@ -92,7 +92,7 @@ def _folders(found: Survey) -> Iterator[Finding]:
             yield Finding("folders", name, "ok", f"{path} (mode {stat.S_IMODE(mode):04o})")
 
 
-def _configuration(found: Survey) -> Iterator[Finding]:
+def _configuration(found: Diagnosis) -> Iterator[Finding]:
     files = ", ".join(found.settings.origins) or "none; the defaults hold"
     yield Finding("config", "files", "ok", files)
     for problem in found.problems:
@@ -110,7 +110,7 @@ def _configuration(found: Survey) -> Iterator[Finding]:
         yield Finding("keys", name, "note" if shadowed else "ok", detail)
 
 
-def _plugins(found: Survey) -> Iterator[Finding]:
+def _plugins(found: Diagnosis) -> Iterator[Finding]:
     states = {"loaded": "ok", "blocked": "note", "broken": "fail"}
     for status in found.plugins.statuses:
         detail = f"{status.plugin.distribution} {status.plugin.version}"
@@ -120,7 +120,7 @@ def _plugins(found: Survey) -> Iterator[Finding]:
         yield Finding("plugins", status.plugin.name, state, detail)
 
 
-def _providers(found: Survey) -> Iterator[Finding]:
+def _providers(found: Diagnosis) -> Iterator[Finding]:
     providers = [each for each in found.instances if each.kind == "providers"]
     for each in providers:
         state = {"on": "ok", "off": "note", "broken": "fail"}[each.state]
@@ -151,7 +151,7 @@ def _feeds(catalog: Catalog | None, hours: float) -> Iterator[Finding]:
         yield Finding("catalog", each.name, state, detail)
 
 
-def _ledger(found: Survey) -> Iterator[Finding]:
+def _ledger(found: Diagnosis) -> Iterator[Finding]:
     import asyncio
 
     from pointsman.protocols import Ledger

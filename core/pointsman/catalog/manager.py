@@ -12,11 +12,11 @@ from attrs import evolve
 
 from pointsman.catalog.accepted import Accepted
 from pointsman.catalog.build import build
-from pointsman.catalog.feeds.asking import Asking, left_alone
-from pointsman.catalog.feeds.discovery import DEADLINE
-from pointsman.catalog.feeds.progress import Progress
-from pointsman.catalog.feeds.schedule import FRESH_FOR, RETRY, Schedule, Trouble
-from pointsman.catalog.feeds.shelf import Kept, Shelf, Store
+from pointsman.catalog.cache import CatalogCache
+from pointsman.catalog.feeds.cache import CachedRows, FeedCache, KeyValueCache
+from pointsman.catalog.feeds.fetch import DEADLINE
+from pointsman.catalog.feeds.rounds import FetchRound, Progress
+from pointsman.catalog.feeds.schedule import FRESH_FOR, RETRY, Backoff, Schedule, in_backoff
 from pointsman.catalog.feeds.sources import Listing, Source, SourceRef, SourceStatus, State, signature
 from pointsman.catalog.snapshot import Catalog
 from pointsman.errors import NoCandidateError
@@ -26,13 +26,13 @@ from pointsman.protocols import Http
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class CatalogManager:
     """Holds today's catalog and swaps it in whole. Use it in one event loop.
 
     Args:
         sources: Every provider, pricing and benchmark source that is on.
         http: Gives the client of a source, by its name.
-        cache: Where last-good data lives; see `pointsman.catalog.feeds.shelf.Store`.
+        cache: Where last-good data lives; see `pointsman.catalog.feeds.cache.KeyValueCache`.
         fresh_for: Age from which rows are fetched again; see `pointsman.catalog.feeds.schedule`.
         timeout: Seconds one source may take in all.
         price_priority: Pricing sources, most trusted first.
@@ -46,7 +46,7 @@ class Keeper:
         *,
         sources: Sequence[SourceRef],
         http: Callable[[str], Http],
-        cache: Store,
+        cache: KeyValueCache,
         fresh_for: timedelta = FRESH_FOR,
         timeout: float = DEADLINE,
         price_priority: Sequence[str] = (),
@@ -54,11 +54,12 @@ class Keeper:
         offline: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._places = tuple(sources)
-        self._shelf, self._clock, self._offline = Shelf(cache), clock, offline
-        self._asking = Asking(http, cache, self._shelf, timeout)
+        self._refs = tuple(sources)
+        self._feeds, self._catalogs = FeedCache(cache), CatalogCache(cache)
+        self._clock, self._offline = clock, offline
+        self._round = FetchRound(http, cache, self._feeds, timeout)
         self._schedule = Schedule(fresh_for)
-        self._troubles: Mapping[str, Trouble] = {}
+        self._backoffs: Mapping[str, Backoff] = {}
         self._priority, self._accepted = tuple(price_priority), accepted
         self._catalog: Catalog | None = None
         self._last: Catalog | None = None
@@ -104,7 +105,7 @@ class Keeper:
         self._subscribers.append(callback)
         return lambda: self._subscribers.remove(callback) if callback in self._subscribers else None
 
-    async def renewed(self, patience: float) -> None:
+    async def wait_for_refresh(self, patience: float) -> None:
         """Wait for a refresh that runs in the background, but no longer than `patience` seconds."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=patience)
@@ -118,9 +119,9 @@ class Keeper:
 
     async def _open(self) -> None:
         """The last catalog where the sources are still the same; else one made anew from what is missing."""
-        found = await self._shelf.catalog()
+        found = await self._catalogs.last()
         accepted = await asyncio.to_thread(self._accepted)
-        self._troubles = await self._shelf.troubles()
+        self._backoffs = await self._feeds.backoffs()
         if found:
             signed, last = found
             now = self._clock()
@@ -148,41 +149,39 @@ class Keeper:
             self._tried = now
         kept = dict(
             zip(
-                self._places,
-                await asyncio.gather(*(self._shelf.rows(kind, source) for kind, source in self._places)),
+                self._refs,
+                await asyncio.gather(*map(self._feeds.rows, self._refs)),
                 strict=True,
             )
         )
         asked = (
             []
             if self._offline or not ask
-            else [place for place in self._places if force or self._wanted(place, kept, now)]
+            else [ref for ref in self._refs if force or self._wanted(ref, kept, now)]
         )
-        errors = await self._asking.ask(asked, kept, now, progress)
-        self._troubles = await self._shelf.troubles()
-        if self._offline and not any(
-            kept[place] for place in self._places if place[0] is SourceKind.PROVIDER
-        ):
+        errors = await self._round.run(asked, kept, now, progress)
+        self._backoffs = await self._feeds.backoffs()
+        if self._offline and not any(kept[ref] for ref in self._refs if ref.kind is SourceKind.PROVIDER):
             raise NoCandidateError(
                 "offline, and no model list was ever fetched: run `pointsman refresh` once with a network",
             )
-        statuses = [self._status(place, kept[place], errors.get(place), now) for place in self._places]
-        previous = self._catalog or self._last or await self._shelf_catalog()
+        statuses = [self._status(ref, kept[ref], errors.get(ref), now) for ref in self._refs]
+        previous = self._catalog or self._last or await self._stored()
         accepted = await asyncio.to_thread(self._accepted)
         catalog = await asyncio.to_thread(self._build, kept, statuses, now, previous, accepted)
-        await self._shelf.keep_catalog(self._sign(accepted), catalog)
+        await self._catalogs.keep(self._sign(accepted), catalog)
         self._catalog = self._last = catalog
         self._announce(catalog)
         return catalog
 
-    async def _shelf_catalog(self) -> Catalog | None:
+    async def _stored(self) -> Catalog | None:
         """The last catalog on disk, whatever it was made from: its prices tell a jump from a price."""
-        found = await self._shelf.catalog()
+        found = await self._catalogs.last()
         return found[1] if found else None
 
     def _build(
         self,
-        kept: Mapping[SourceRef, Kept | None],
+        kept: Mapping[SourceRef, CachedRows | None],
         statuses: Sequence[SourceStatus],
         now: datetime,
         previous: Catalog | None,
@@ -207,14 +206,16 @@ class Keeper:
 
     def _sign(self, accepted: Sequence[Accepted]) -> str:
         """Names what a catalog is made by: the sources, their order, and what the user has confirmed."""
-        return signature(self._places, [*self._priority, *map(str, accepted)])
+        return signature(self._refs, [*self._priority, *map(str, accepted)])
 
-    def _status(self, place: SourceRef, rows: Kept | None, error: str | None, now: datetime) -> SourceStatus:
-        kind, source = place
+    def _status(
+        self, ref: SourceRef, rows: CachedRows | None, error: str | None, now: datetime
+    ) -> SourceStatus:
+        kind, source = ref
         state = (
             State.FAILED
             if rows is None
-            else (State.STALE if error or not self._fresh(place, rows, now) else State.FRESH)
+            else (State.STALE if error or not self._fresh(ref, rows, now) else State.FRESH)
         )
         return SourceStatus(
             source.name,
@@ -225,12 +226,12 @@ class Keeper:
             error=error or ("offline, and never fetched" if rows is None else ""),
         )
 
-    def _fresh(self, place: SourceRef, rows: Kept | None, now: datetime) -> bool:
-        return self._schedule.fresh(place[1].name, rows.at if rows else None, now)
+    def _fresh(self, ref: SourceRef, rows: CachedRows | None, now: datetime) -> bool:
+        return self._schedule.fresh(ref.source.name, rows.at if rows else None, now)
 
-    def _wanted(self, place: SourceRef, kept: Mapping[SourceRef, Kept | None], now: datetime) -> bool:
+    def _wanted(self, ref: SourceRef, kept: Mapping[SourceRef, CachedRows | None], now: datetime) -> bool:
         """Whether its rows are missing or old, and it did not fail just now."""
-        return not self._fresh(place, kept[place], now) and not left_alone(place, self._troubles, now)
+        return not self._fresh(ref, kept[ref], now) and not in_backoff(ref, self._backoffs, now)
 
     def _due(self, catalog: Catalog) -> bool:
         """Whether some source is to be asked again, and it is not too soon to try."""
@@ -240,8 +241,8 @@ class Keeper:
         fetched = {(status.kind, status.name): status.fetched_at for status in catalog.sources}
         return any(
             not self._schedule.fresh(ref.source.name, fetched.get((ref.kind, ref.source.name)), now)
-            and not left_alone(ref, self._troubles, now)
-            for ref in self._places
+            and not in_backoff(ref, self._backoffs, now)
+            for ref in self._refs
         )
 
     def _refresh_behind(self) -> None:

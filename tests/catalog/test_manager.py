@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pointsman.catalog import Catalog, Keeper, Progress, Source, State
+from pointsman.catalog import Catalog, CatalogManager, Progress, Source, State
 from pointsman.errors import NoCandidateError, ServerError
 from pointsman.testing import FakeHttp
 from pointsman.types import Kind, Model
@@ -28,9 +28,9 @@ class World:
         self.disk = Memory()
         self.now = AT
 
-    def keeper(self, *more: Source, offline: bool = False) -> Keeper:
+    def manager(self, *more: Source, offline: bool = False) -> CatalogManager:
         """As a new process would make one."""
-        return Keeper(
+        return CatalogManager(
             sources=refs(
                 [source("acme", self.shop), *more],
                 [source("list", self.list)],
@@ -62,7 +62,7 @@ def states(catalog: Catalog) -> dict[str, State]:
 async def test_the_first_use_fetches() -> None:
     """Nothing in memory, nothing on disk: everybody is asked once."""
     world = World()
-    catalog = await world.keeper().current()
+    catalog = await world.manager().current()
 
     assert ((1, 1, 1), 10, {State.FRESH}) == (world.asked, len(ids(catalog)), set(states(catalog).values()))
 
@@ -71,9 +71,9 @@ async def test_the_first_use_fetches() -> None:
 async def test_a_fresh_catalog_is_served_from_disk() -> None:
     """A new process within the hours asks nobody."""
     world = World()
-    first = await world.keeper().current()
+    first = await world.manager().current()
     world.now += HOUR
-    second = await world.keeper().current()
+    second = await world.manager().current()
 
     assert ((1, 1, 1), first.hash) == (world.asked, second.hash)
 
@@ -82,15 +82,15 @@ async def test_a_fresh_catalog_is_served_from_disk() -> None:
 async def test_a_stale_catalog_is_served_while_it_refreshes() -> None:
     """The caller never waits for the refresh; the next one has the news."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     world.now += 9 * HOUR
     world.shop.listed = [*world.shop.listed, Model("alpaca-11", kind=Kind.CHAT)]
-    keeper, fresh = world.keeper(), asyncio.Event()
-    keeper.subscribe(lambda _: fresh.set())
-    before = await keeper.current()
+    manager, fresh = world.manager(), asyncio.Event()
+    manager.subscribe(lambda _: fresh.set())
+    before = await manager.current()
     await asyncio.wait_for(fresh.wait(), 10)
-    after = await keeper.current()
-    await keeper.aclose()
+    after = await manager.current()
+    await manager.aclose()
 
     assert (len(ids(before)), len(ids(after))) == (10, 11)
 
@@ -99,10 +99,10 @@ async def test_a_stale_catalog_is_served_while_it_refreshes() -> None:
 async def test_a_failing_source_keeps_its_last_good_rows() -> None:
     """It is marked stale with its reason, and tells the progress so."""
     world, steps = World(), list[Progress]()
-    keeper = world.keeper()
-    await keeper.current()
+    manager = world.manager()
+    await manager.current()
     world.shop.error = ServerError("down")
-    catalog = await keeper.refresh(progress=steps.append)
+    catalog = await manager.refresh(progress=steps.append)
     told = {step.name: (step.state, step.rows) for step in steps if step.state != "asking"}
 
     assert (
@@ -117,7 +117,7 @@ async def test_a_source_that_never_answered_is_failed() -> None:
     """Without last good rows there is an error and no rows; the others still make a catalog."""
     world = World()
     world.list.error = ServerError("down")
-    catalog = await world.keeper().current()
+    catalog = await world.manager().current()
     status = next(each for each in catalog.sources if each.name == "list")
 
     assert (
@@ -133,32 +133,32 @@ async def test_a_source_that_never_answered_is_failed() -> None:
 async def test_a_feed_that_shrank_by_half_is_not_believed(left: int, kept: int) -> None:
     """A list that lost most of its rows is taken for a broken one; one that lost a few is the news."""
     world = World()
-    keeper = world.keeper()
-    await keeper.current()
+    manager = world.manager()
+    await manager.current()
     world.shop.listed = list(world.shop.listed)[:left]
 
-    assert kept == len(ids(await keeper.refresh()))
+    assert kept == len(ids(await manager.refresh()))
 
 
 @pytest.mark.anyio
 async def test_a_feed_that_stays_small_is_believed_in_the_end() -> None:
     """After a week the small list is the list."""
     world = World()
-    keeper = world.keeper()
-    await keeper.current()
+    manager = world.manager()
+    await manager.current()
     world.shop.listed = list(world.shop.listed)[:2]
     world.now += timedelta(days=7)
 
-    assert len(ids(await keeper.refresh())) == 2
+    assert len(ids(await manager.refresh())) == 2
 
 
 @pytest.mark.anyio
 async def test_a_new_source_is_the_only_one_asked() -> None:
     """A key that was added makes its models appear at once, without asking the others again."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     beta = Shop(Model("beaver-1", kind=Kind.CHAT))
-    catalog = await world.keeper(source("beta", beta)).current()
+    catalog = await world.manager(source("beta", beta)).current()
 
     assert (world.asked, beta.asked, "beta/beaver-1" in ids(catalog)) == ((1, 1, 1), 1, True)
 
@@ -167,8 +167,8 @@ async def test_a_new_source_is_the_only_one_asked() -> None:
 async def test_a_removed_source_takes_its_models_along() -> None:
     """Without the key nobody is asked, and its models are gone."""
     world = World()
-    await world.keeper(source("beta", Shop(Model("beaver-1", kind=Kind.CHAT)))).current()
-    catalog = await world.keeper().current()
+    await world.manager(source("beta", Shop(Model("beaver-1", kind=Kind.CHAT)))).current()
+    catalog = await world.manager().current()
 
     assert (world.asked, "beta/beaver-1" in ids(catalog)) == ((1, 1, 1), False)
 
@@ -177,21 +177,21 @@ async def test_a_removed_source_takes_its_models_along() -> None:
 async def test_offline_serves_the_last_good_catalog_however_old() -> None:
     """And asks nobody, neither at once nor behind."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     world.now += timedelta(days=100)
-    keeper = world.keeper(offline=True)
-    catalog = await keeper.current()
+    manager = world.manager(offline=True)
+    catalog = await manager.current()
 
-    assert (world.asked, len(ids(catalog)), keeper._task) == ((1, 1, 1), 10, None)
+    assert (world.asked, len(ids(catalog)), manager._task) == ((1, 1, 1), 10, None)
 
 
 @pytest.mark.anyio
 async def test_offline_tells_how_old_its_rows_are() -> None:
     """Rows that are older than wished are stale, even when nobody failed."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     world.now += timedelta(days=100)
-    catalog = await world.keeper(offline=True).refresh()
+    catalog = await world.manager(offline=True).refresh()
 
     assert set(states(catalog).values()) == {State.STALE}
 
@@ -200,15 +200,15 @@ async def test_offline_tells_how_old_its_rows_are() -> None:
 async def test_offline_with_nothing_says_what_to_do() -> None:
     """An empty disk and no network is an error with a cure."""
     with pytest.raises(NoCandidateError, match="run `pointsman refresh` once"):
-        await World().keeper(offline=True).current()
+        await World().manager(offline=True).current()
 
 
 @pytest.mark.anyio
 async def test_two_callers_fetch_once() -> None:
     """Whoever comes while the first fetch is under way waits for it."""
     world = World()
-    keeper = world.keeper()
-    one, two = await asyncio.gather(keeper.current(), keeper.current())
+    manager = world.manager()
+    one, two = await asyncio.gather(manager.current(), manager.current())
 
     assert (world.asked, one is two) == ((1, 1, 1), True)
 
@@ -218,12 +218,12 @@ async def test_what_fails_is_not_asked_again_at_once() -> None:
     """Between two tries behind the caller's back some minutes pass."""
     world = World()
     world.list.error = ServerError("down")
-    keeper = world.keeper()
+    manager = world.manager()
     asked = []
     for _ in range(7):
-        await keeper.current()
-        if keeper._task:
-            await keeper._task
+        await manager.current()
+        if manager._task:
+            await manager._task
         asked.append(world.list.asked)
         world.now += timedelta(minutes=1)
 
@@ -234,16 +234,16 @@ async def test_what_fails_is_not_asked_again_at_once() -> None:
 async def test_a_failing_subscriber_harms_nobody() -> None:
     """The others are still called, and an ended subscription is not."""
     world, seen = World(), list[Any]()
-    keeper = world.keeper()
+    manager = world.manager()
 
     def broken(_: Catalog) -> None:
         raise RuntimeError("broken")
 
-    keeper.subscribe(broken)
-    end = keeper.subscribe(seen.append)
-    await keeper.refresh()
+    manager.subscribe(broken)
+    end = manager.subscribe(seen.append)
+    await manager.refresh()
     end()
-    await keeper.refresh()
+    await manager.refresh()
 
     assert len(seen) == 1
 
@@ -252,10 +252,10 @@ async def test_a_failing_subscriber_harms_nobody() -> None:
 async def test_a_disk_of_another_version_counts_as_empty() -> None:
     """What cannot be read is fetched again."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     for key in world.disk.kept:
         world.disk.kept[key] = '{"rows": [{"nonsense": 1}], "at": "x", "signature": 1}'
-    catalog = await world.keeper().current()
+    catalog = await world.manager().current()
 
     assert (world.asked, len(ids(catalog))) == ((2, 2, 2), 10)
 
@@ -264,14 +264,14 @@ async def test_a_disk_of_another_version_counts_as_empty() -> None:
 async def test_a_program_that_ends_soon_may_wait_for_the_refresh() -> None:
     """The next program then finds what this one began to fetch; with nothing under way there is no wait."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     world.now += 9 * HOUR
-    brief = world.keeper()
-    await brief.renewed(5.0)
+    brief = world.manager()
+    await brief.wait_for_refresh(5.0)
     stale = await brief.current()
-    await brief.renewed(5.0)
+    await brief.wait_for_refresh(5.0)
     await brief.aclose()
-    fresh = await world.keeper().current()
+    fresh = await world.manager().current()
 
     assert (stale.at, fresh.at, world.asked) == (AT, AT + 9 * HOUR, (2, 2, 2))
 
@@ -280,12 +280,12 @@ async def test_a_program_that_ends_soon_may_wait_for_the_refresh() -> None:
 async def test_closing_ends_the_refresh_behind() -> None:
     """Nothing is left running, whenever it is closed."""
     world = World()
-    await world.keeper().current()
+    await world.manager().current()
     world.now += 9 * HOUR
-    keeper = world.keeper()
-    await keeper.current()
-    task = keeper._task
-    await keeper.aclose()
+    manager = world.manager()
+    await manager.current()
+    task = manager._task
+    await manager.aclose()
 
     assert task is not None
-    assert (task.done(), keeper._task) == (True, None)
+    assert (task.done(), manager._task) == (True, None)

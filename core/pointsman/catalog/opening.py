@@ -1,4 +1,4 @@
-"""Where a router's catalog comes from: every source that is on and the keeper that asks them, or a lock."""
+"""From a host to its catalog: every source that is on and the manager that asks them, or a lock."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pointsman.cache import Cache
-from pointsman.catalog import Catalog, Keeper, Source
 from pointsman.catalog.accepted import FILE as ACCEPTED
 from pointsman.catalog.accepted import AcceptedFile
-from pointsman.catalog.feeds.sources import SourceRef
+from pointsman.catalog.feeds.sources import Source, SourceRef
 from pointsman.catalog.lock import Locked
+from pointsman.catalog.manager import CatalogManager
+from pointsman.catalog.snapshot import Catalog
 from pointsman.host import Host
 from pointsman.kinds import FEEDS
 from pointsman.protocols import Http
 
 
-class Supply(Protocol):
-    """What a router needs of whoever holds its catalog: a `Keeper`, or a `Locked` one."""
+class CatalogSource(Protocol):
+    """What a router needs of whoever holds its catalog: a `CatalogManager`, or a `Locked` one."""
 
     async def current(self) -> Catalog: ...
 
@@ -27,13 +28,13 @@ class Supply(Protocol):
         self, *, force: bool = True, progress: Callable[[Any], None] | None = None
     ) -> Catalog: ...
 
-    async def renewed(self, patience: float) -> None: ...
+    async def wait_for_refresh(self, patience: float) -> None: ...
 
     async def aclose(self) -> None: ...
 
 
-def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Supply:
-    """The keeper of this host's catalog, or the catalog it is locked to; asks nobody yet.
+def open_catalog(host: Host, http: Callable[[str], Http], cache: Cache) -> CatalogSource:
+    """The manager of this host's catalog, or the catalog it is locked to; asks nobody yet.
 
     Raises:
         ConfigError: The lock cannot be used; names the file.
@@ -41,8 +42,8 @@ def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Supply:
     settings = host.settings
     if settings.catalog.lock:
         return Locked.of(Path(settings.catalog.lock).expanduser(), host.on("providers").keys())
-    return Keeper(
-        sources=sources(host),
+    return CatalogManager(
+        sources=source_refs(host),
         http=http,
         cache=cache,
         fresh_for=timedelta(hours=settings.catalog.refresh_hours),
@@ -53,7 +54,7 @@ def keeper_of(host: Host, http: Callable[[str], Http], cache: Cache) -> Supply:
     )
 
 
-def sources(host: Host) -> tuple[SourceRef, ...]:
+def source_refs(host: Host) -> tuple[SourceRef, ...]:
     """Everything that is on and that the catalog asks, as the catalog knows it."""
     return tuple(
         SourceRef(kind.tells, Source(each.name, each.contribution.extension.name, each.object))

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from pointsman.catalog.feeds.discovery import ask, ask_all
+from pointsman.catalog.feeds.fetch import Fetched, fetch, fetch_all
+from pointsman.catalog.feeds.sources import SourceRef
 from pointsman.errors import AuthenticationError, DeadlineError, FeedError
 from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.testing import FakeHttp
 from pointsman.types import Model, Secret
 
-from tests.catalog.values import PriceList, Shop, quote, source
+from tests.catalog.values import PriceList, Shop, quote, refs, source
 
 
 def http(name: str) -> Http:
@@ -35,17 +36,17 @@ async def test_a_failure_holds_nobody_up() -> None:
     """One fails, one is too slow, the third still answers."""
     broken = Shop()
     broken.error = AuthenticationError("bad key")
-    answers = await ask_all(
-        [
-            (SourceKind.PROVIDER, source("broken", broken)),
-            (SourceKind.PROVIDER, source("slow", Slow())),
-            (SourceKind.PRICES, source("list", PriceList(quote("alpaca-5")))),
-        ],
-        http,
-        deadline=0.05,
-    )
+    errors = dict[str, type]()
 
-    assert [AuthenticationError, DeadlineError, type(None)] == [type(answer.error) for answer in answers]
+    async def fetched(answer: Fetched) -> None:
+        errors[answer.ref.source.name] = type(answer.error)
+
+    asked = refs(
+        [source("broken", broken), source("slow", Slow())], [source("list", PriceList(quote("alpaca-5")))]
+    )
+    await fetch_all(asked, http, deadline=0.05, fetched=fetched)
+
+    assert errors == {"broken": AuthenticationError, "slow": DeadlineError, "list": type(None)}
 
 
 @pytest.mark.anyio
@@ -53,7 +54,7 @@ async def test_a_plugins_bug_is_that_sources_failure() -> None:
     """Any exception becomes the error of its source, with secrets masked."""
     buggy = Shop()
     buggy.error = KeyError(Secret("very-secret-value").reveal())
-    answer = await ask(SourceKind.PROVIDER, source("buggy", buggy), http)
+    answer = await fetch(SourceRef(SourceKind.PROVIDER, source("buggy", buggy)), http)
 
     assert str(answer.error) == "source buggy: KeyError: '[redacted]'"
 
@@ -64,7 +65,7 @@ async def test_rows_of_another_type_are_no_answer(rows: Any) -> None:
     """A plugin that gives anything but its records is told so."""
     wrong = Shop()
     wrong.listed = rows
-    answer = await ask(SourceKind.PROVIDER, source("wrong", wrong), http)
+    answer = await fetch(SourceRef(SourceKind.PROVIDER, source("wrong", wrong)), http)
 
     assert (None, FeedError) == (answer.rows, type(answer.error))
 
@@ -72,6 +73,6 @@ async def test_rows_of_another_type_are_no_answer(rows: Any) -> None:
 @pytest.mark.anyio
 async def test_a_source_without_the_method_is_a_failure() -> None:
     """A price list is not a provider."""
-    answer = await ask(SourceKind.PROVIDER, source("list", PriceList()), http)
+    answer = await fetch(SourceRef(SourceKind.PROVIDER, source("list", PriceList())), http)
 
     assert isinstance(answer.error, FeedError)
