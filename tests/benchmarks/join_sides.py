@@ -7,12 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pointsman.catalog.identity.census import Census
-from pointsman.catalog.identity.decide import decide
+from pointsman.catalog.identity.compare import decide
 from pointsman.catalog.identity.match import Match
 from pointsman.catalog.identity.name import Identity, parse
-from pointsman.catalog.identity.named import Named, named
-from pointsman.catalog.identity.words import maker_names
+from pointsman.catalog.identity.record import NameRecord, parse_row
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.catalog.identity.statistics import NameStatistics
+from pointsman.catalog.spelling import maker_names
+from pointsman.kinds import SourceKind
 from pointsman.types import Facts
 
 from tests.benchmarks.join_facts import Row, files, rows
@@ -23,19 +25,19 @@ _SMALLEST = 3  # rows; less is no list of models
 
 
 class Sides:
-    """Reads both sides of pairs, with the census of all lists."""
+    """Reads both sides of pairs, with the statistics of all lists."""
 
     def __init__(self, pairs: list[dict[str, Any]], folder: Path | None, *, names_only: bool = False) -> None:
         self._folder = None if names_only else folder
         lists = list(_lists(folder))
         self._makers = _makers(pairs, lists)
-        self._census = Census(lists, self._makers)
+        self._statistics = NameStatistics(lists, self._makers)
 
     def decide(self, pair: Mapping[str, Any]) -> Match:
         """The verdict on one pair."""
-        return decide(self.side(pair, "left"), self.side(pair, "right"), self._census)
+        return decide(self.side(pair, "left"), self.side(pair, "right"), self._statistics)
 
-    def side(self, pair: Mapping[str, Any], side: str) -> Named:
+    def side(self, pair: Mapping[str, Any], side: str) -> NameRecord:
         """One side: the id, and what the file it stands in says beside it."""
         text, source, written = pair[f"{side}_id"], pair[f"{side}_source"], pair.get(f"{side}_file")
         found = self._rows(text, source, written)
@@ -48,21 +50,22 @@ class Sides:
                 (row.facts.released for row in reversed(exact or found) if row.facts.released), None
             ),
         )
-        board = bool(written and written.startswith(_BOARDS))
-        return named(
+        kind = _kind(written or "")
+        row = ListRow(
             text,
-            creator=source.split("#")[0].split("/")[-1] if self._folder and not board else None,
+            kind,
+            self._place(text, source, written),
+            creator=source.split("#")[0].split("/")[-1]
+            if self._folder and kind is not SourceKind.SCORES
+            else None,
             shown=next((row.shown for row in reversed(exact or found) if row.shown), None),
             facts=facts,
             measured=best[0].measured,
-            place=self._place(text, source, written),
-            board=board,
-            makers=self._makers,
-            trusted=bool(written and written.startswith("recorded/")),
         )
+        return parse_row(row, self._makers)
 
     def _place(self, text: str, source: str, written: str | None) -> str:
-        """The list the id stands in, by the name it has in the census; empty where none is read."""
+        """The list the id stands in, by the name it has in the statistics; empty where none is read."""
         if self._folder is None:
             return ""
         provider = source.split("#", maxsplit=1)[0].rsplit("/", maxsplit=1)[-1]
@@ -81,11 +84,18 @@ class Sides:
         return own or [row for _, row in hits]
 
 
+def _kind(written: str) -> SourceKind:
+    """What the list in this file holds."""
+    if written.startswith(_BOARDS):
+        return SourceKind.SCORES
+    return SourceKind.PROVIDER if written.startswith("recorded/") else SourceKind.PRICES
+
+
 @lru_cache(maxsize=64)
 def _index(path: Path) -> Mapping[str, list[tuple[tuple[str, ...], Row]]]:
     found: dict[str, list[tuple[tuple[str, ...], Row]]] = {}
-    for place, told in rows(path):
-        for row in told:
+    for place, listed in rows(path):
+        for row in listed:
             for text in {row.id, *row.facts.known_as}:
                 found.setdefault(text, []).append((place, row))
     return found
@@ -95,8 +105,8 @@ def _makers(
     pairs: Iterable[Mapping[str, Any]], lists: Iterable[tuple[str, list[Identity]]]
 ) -> frozenset[str]:
     """Names of makers and hosts: the prefixes of all ids, and the sources of the pairs."""
-    names = {prefix for _, told in lists for name in told for prefix in name.prefix}
-    paths = {part for _, told in lists for name in told for part in name.text.split("/")[:-1]}
+    names = {prefix for _, found in lists for name in found for prefix in name.prefix}
+    paths = {part for _, found in lists for name in found for part in name.text.split("/")[:-1]}
     names |= {name for part in paths for name in maker_names(part)}
     for pair in pairs:
         for side in ("left", "right"):
@@ -109,6 +119,6 @@ def _lists(folder: Path | None) -> Iterator[tuple[str, list[Identity]]]:
     """Every list of the feeds."""
     for pattern in _FEEDS if folder else ():
         for path in sorted(folder.glob(pattern)) if folder else ():
-            for place, told in rows(path):
-                if len(told) >= _SMALLEST:
-                    yield f"{path} {'/'.join(place)}", [parse(row.id) for row in told]
+            for place, found in rows(path):
+                if len(found) >= _SMALLEST:
+                    yield f"{path} {'/'.join(place)}", [parse(row.id) for row in found]

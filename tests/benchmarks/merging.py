@@ -18,7 +18,7 @@ from statistics import fmean, pstdev
 
 from pointsman.catalog.identity.name import Mode
 from pointsman.catalog.scores.columns import Point
-from pointsman.catalog.scores.kin import Name
+from pointsman.catalog.scores.family import Name
 from pointsman.catalog.scores.learning import learn
 
 AT = datetime(2026, 8, 23, tzinfo=UTC)

@@ -4,7 +4,7 @@
 
 `FEED` is a saved ``https://models.dev/api.json``. Of its offers those for text with both prices above 0
 count. For each, its price is estimated as if nobody sold that model: all offers that share a name with it,
-however written (`pointsman.catalog.estimates.specimens.gather`), are left out, and so is what they add to the
+however written (`pointsman.catalog.estimates.models.gather`), are left out, and so is what they add to the
 markup of its host. Errors are binary logarithms: 1 is a factor of two.
 
 Printed for input and output: the median error, the share within a factor of two, and the share within the
@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pointsman.catalog.estimates import Estimator, Known
+from pointsman.catalog.estimates import Estimator, KnownPrice
 from pointsman.catalog.estimates.estimator import trial as tried
 from pointsman.catalog.estimates.trial import Trial, record_for, records
 from pointsman.types import Capability, Facts, Quote, Rates
@@ -41,7 +41,7 @@ _CAN = {
 }
 
 
-def read(feed: Mapping[str, Any]) -> Iterator[Known]:
+def read(feed: Mapping[str, Any]) -> Iterator[KnownPrice]:
     """The priced text offers of the feed."""
     for provider, listed in feed.items():
         for name, row in listed["models"].items():
@@ -55,23 +55,23 @@ def read(feed: Mapping[str, Any]) -> Iterator[Known]:
                 can={_CAN[each] for each in said if each in _CAN},
                 open_weights=row.get("open_weights"),
             )
-            known = Known.read(
+            known = KnownPrice.read(
                 Quote(name, Rates(given, produced), AT, provider, row.get("name"), facts=facts)
             )
             if known:
                 yield known
 
 
-def measure(known: Sequence[Known]) -> dict[str, Any]:
+def measure(known: Sequence[KnownPrice]) -> dict[str, Any]:
     """All figures."""
     estimator = Estimator.fit(known, trials=0)
     left_out: list[list[Trial]] = []
     kept: list[list[Trial]] = []
-    for place, specimen in enumerate(estimator.specimens):
-        offers = specimen.offers
-        left_out.append([tried(estimator.guess(each.described, place), each) for each in offers])
+    for place, model in enumerate(estimator.models):
+        offers = model.offers
+        left_out.append([tried(estimator.guess(each.features, place), each) for each in offers])
         if len(offers) > 1:
-            markups = (estimator.markups.of_host(each.described.host, place) for each in offers)
+            markups = (estimator.markups.of_host(each.features.host, place) for each in offers)
             kept.append(
                 [
                     tried(estimator._as_elsewhere(place, markup, but), offers[but])

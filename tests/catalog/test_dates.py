@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.catalog.identity.dates import MARK, Agreement, Day, compare, take
+from pointsman.catalog.identity.dates import MARK, Agreement, Day, compare_dates, take
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_a_date_leaves_a_mark() -> None:
 )
 def test_dates_compare_by_what_both_write(one: Day | None, two: Day | None, agreement: Agreement) -> None:
     """Only parts that both sides write can differ; a few weeks between announcement and snapshot are near."""
-    assert (agreement, agreement) == (compare(one, two), compare(two, one))
+    assert (agreement, agreement) == (compare_dates(one, two), compare_dates(two, one))
 
 
 def test_a_day_that_does_not_exist_is_not_near_anything() -> None:
     """The thirty-first of February is written, but on no calendar."""
-    assert compare(Day(2025, 2, 31), Day(2025, 3, 1)) == Agreement.DIFFERENT
+    assert compare_dates(Day(2025, 2, 31), Day(2025, 3, 1)) == Agreement.DIFFERENT
 
 
 @given(st.text(max_size=60).filter(lambda text: MARK not in text))

@@ -9,11 +9,11 @@ from math import log2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pointsman.catalog.estimates import Described, Estimator, Known
+from pointsman.catalog.estimates import Estimator, KnownPrice, PriceFeatures
 from pointsman.catalog.estimates.estimator import WORTH
 from pointsman.catalog.estimates.kriging import weigh
 from pointsman.catalog.estimates.markups import Markups
-from pointsman.catalog.estimates.specimens import gather
+from pointsman.catalog.estimates.models import gather
 from pointsman.catalog.estimates.trial import Record, Trial, record_for, records
 from pointsman.types import Facts, Price
 
@@ -24,19 +24,19 @@ FAMILIES = ("alpaca", "badger", "camel", "dingo", "egret", "ferret")
 DEAR = {"alpaca": 1.0, "badger": 2.0, "camel": 4.0, "dingo": 0.5, "egret": 1.0, "ferret": 0.25}
 
 
-def known(name: str, usd: float, host: str = "acme") -> Known:
+def known(name: str, usd: float, host: str = "acme") -> KnownPrice:
     """An offer for so much, output four times as much."""
-    made = Known.read(quote(name, f"{usd:.6f}", f"{4 * usd:.6f}", provider=host))
+    made = KnownPrice.read(quote(name, f"{usd:.6f}", f"{4 * usd:.6f}", provider=host))
     assert made is not None
     return made
 
 
-def offer(name: str, host: str = "acme") -> Described:
+def offer(name: str, host: str = "acme") -> PriceFeatures:
     """An offer without a price."""
-    return Described.of(host, [name], Facts())
+    return PriceFeatures.of(host, [name], Facts())
 
 
-def world() -> Iterator[Known]:
+def world() -> Iterator[KnownPrice]:
     """A price is the size times what the family asks; bargain takes half of what acme does."""
     for family in FAMILIES:
         for size in SIZES:
@@ -122,7 +122,7 @@ def test_what_is_left_out_leaves_no_trace() -> None:
             known("x/alpaca-16B", usd, "bargain"),
         ]
         estimator = Estimator.fit([*world(), *same], trials=0)
-        place = next(n for n, each in enumerate(estimator.specimens) if same[0] in each.offers)
+        place = next(n for n, each in enumerate(estimator.models) if same[0] in each.offers)
         guesses.append(estimator.guess(offer("alpaca-16b"), place).prices)
 
     assert guesses[0] == pytest.approx(guesses[1], abs=log2(1000) / 1000)
@@ -139,7 +139,7 @@ def test_one_wrong_display_name_does_not_merge_two_models() -> None:
     """Two well-known names stay two models although one list shows the one for the other."""
     rows = [known("alpaca-8b", 1.0, f"host{n}") for n in range(6)]
     rows += [known("badger-8b", 1.0, f"host{n}") for n in range(6)]
-    wrong = Known.read(quote("alpaca-8b", 1, 4, provider="sloppy", name="Badger 8B"))
+    wrong = KnownPrice.read(quote("alpaca-8b", 1, 4, provider="sloppy", name="Badger 8B"))
     assert wrong
 
     assert sorted(len(each.offers) for each in gather([*rows, wrong])) == [6, 7]
@@ -185,7 +185,7 @@ def test_the_surest_third_is_judged_by_itself() -> None:
 @given(st.text(max_size=80), st.text(max_size=30))
 def test_no_name_is_too_strange_to_estimate(name: str, host: str) -> None:
     """Any text gives a finite positive price or none at all."""
-    price = STRANGE.estimate(Described.of(host, [name or "x"], Facts()), AT)
+    price = STRANGE.estimate(PriceFeatures.of(host, [name or "x"], Facts()), AT)
 
     assert price is None or (price.rates.input or 0) > Decimal(0)
 

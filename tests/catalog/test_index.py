@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from pointsman.catalog.identity.index import Index
+from pointsman.catalog.identity.index import NameIndex
 from pointsman.catalog.identity.name import parse
-from pointsman.catalog.identity.named import bare
+from pointsman.catalog.identity.record import name_only
+from pointsman.catalog.identity.statistics import NameStatistics
 
 
-def index(*names: str) -> Index[str]:
+def index(*names: str) -> NameIndex[str]:
     """An index whose entries are their own names."""
-    return Index(((parse(name), name) for name in names), frozenset({"databricks"}))
+    return NameIndex(
+        ((parse(name), name) for name in names), NameStatistics(makers=frozenset({"databricks"}))
+    )
 
 
-def found(names: Index[str], wanted: str, born: date | None = None) -> list[str]:
+def found(names: NameIndex[str], wanted: str, born: date | None = None) -> list[str]:
     """The entries found, best first."""
     return [each.entry for each in names.find(parse(wanted), born)]
 
@@ -66,4 +69,4 @@ def test_only_near_entries_are_compared() -> None:
     """Thousands of entries of other families cost a look-up nothing."""
     names = index(*(f"family{number}-{number % 90}-mini" for number in range(3000)), "gpt-5-mini")
 
-    assert len(names._near(bare(parse("gpt-5-mini")))) == 1
+    assert len(names._near(name_only(parse("gpt-5-mini")))) == 1

@@ -9,12 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from pointsman.catalog.identity.census import Census
-from pointsman.catalog.identity.decide import decide
-from pointsman.catalog.identity.index import Index
+from pointsman.catalog.identity.compare import decide
+from pointsman.catalog.identity.index import NameIndex
 from pointsman.catalog.identity.match import Verdict
 from pointsman.catalog.identity.name import parse
-from pointsman.catalog.identity.named import named
+from pointsman.catalog.identity.record import parse_row
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.catalog.identity.statistics import NameStatistics
 
 OFFERS = Path("pricing", "openrouter", "models_2026-05.json")
 SCRIPT = Path(__file__).resolve().parents[1] / "benchmarks" / "join.py"
@@ -101,14 +102,14 @@ def test_real_pairs_are_joined_as_well_as_is_required(shared_data: Path) -> None
 def test_no_price_list_sells_one_model_under_two_names(shared_data: Path) -> None:
     """Two ids of one list that are joined are nearly always an error; what is left are mostly aliases."""
     ids = [model["id"] for model in json.loads((shared_data / OFFERS).read_text())["data"]]
-    rows = [named(each, place="list") for each in ids]
-    census = Census([("list", [row.name for row in rows])])
+    rows = [parse_row(ListRow(each, place="list")) for each in ids]
+    statistics = NameStatistics([("list", [row.name for row in rows])])
     joined = [
         (one.name.text, two.name.text)
         for place, one in enumerate(rows)
         for two in rows[place + 1 :]
         if one.name.digits == two.name.digits
-        and (found := decide(one, two, census)).verdict is Verdict.SAME
+        and (found := decide(one, two, statistics)).verdict is Verdict.SAME
         and not found.offer_differs
     ]
 
@@ -127,7 +128,7 @@ def test_thousands_against_thousands() -> None:
     ]
     entries = [parse(f"maker/{name.replace('-', ' ')}") for name in names]
     begun = time.process_time()
-    index = Index(((entry, entry.text) for entry in entries), frozenset({"maker"}))
+    index = NameIndex(((entry, entry.text) for entry in entries), NameStatistics(makers=frozenset({"maker"})))
     found = [index.find(parse(name)) for name in names]
     taken = time.process_time() - begun
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from pointsman.catalog.facts import MergedFacts
 from pointsman.catalog.kinds import classify, purpose
-from pointsman.catalog.told import Told
 from pointsman.types import Capability, Kind, Model
 
 
@@ -72,22 +72,22 @@ def test_joined_sources_speak_for_a_silent_endpoint(
 
 def test_a_source_may_say_that_an_offer_is_for_something_else() -> None:
     """A price per output token is no conversation where the price list itself says what the model is for."""
-    found = classify(Model("x"), told=Told(kind=Kind.COMPLETION, kind_by="list"), priced="list")
+    found = classify(Model("x"), facts=MergedFacts(kind=Kind.COMPLETION, kind_by="list"), priced="list")
 
     assert (found.kind, found.evidence) == (Kind.COMPLETION, "list says so")
 
 
 def test_a_source_may_say_that_an_offer_is_for_chat() -> None:
     """Without a score or a price."""
-    assert classify(Model("x"), told=Told(kind=Kind.CHAT, kind_by="list")).kind is Kind.CHAT
+    assert classify(Model("x"), facts=MergedFacts(kind=Kind.CHAT, kind_by="list")).kind is Kind.CHAT
 
 
 def test_no_source_overrules_the_endpoint() -> None:
     """Neither its word nor what it grants."""
     models = [Model("x", kind=Kind.CHAT), Model("x", can={Capability.TOOLS})]
-    told = Told(kind=Kind.COMPLETION, kind_by="list")
+    told = MergedFacts(kind=Kind.COMPLETION, kind_by="list")
 
-    assert [classify(model, told=told).kind for model in models] == [Kind.CHAT, Kind.CHAT]
+    assert [classify(model, facts=told).kind for model in models] == [Kind.CHAT, Kind.CHAT]
 
 
 def test_what_nothing_speaks_for_is_not_offered() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.catalog.identity.match import Verdict, match
 from pointsman.catalog.identity.name import parse
+from pointsman.catalog.identity.statistics import NameStatistics
 
 _NAMES = (
     "gpt-5",
@@ -41,9 +42,9 @@ _NAMES = (
 )
 def test_other_spellings_are_the_same(one: str, two: str) -> None:
     """Prefix, order, dots, region and serving suffixes do not make another model."""
-    makers = frozenset({"databricks", "openai", "meta", "anthropic"})
+    listed = NameStatistics(makers=frozenset({"databricks", "openai", "meta", "anthropic"}))
 
-    assert Verdict.SAME is match(parse(one), parse(two), makers).verdict
+    assert Verdict.SAME is match(parse(one), parse(two), listed).verdict
 
 
 @pytest.mark.parametrize(

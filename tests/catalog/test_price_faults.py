@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from pointsman.catalog import Catalog, State
 from pointsman.catalog.build import build
 from pointsman.catalog.feeds.sources import Listing
-from pointsman.catalog.prices import PriceBook
 from pointsman.catalog.quarantine import JUMP, UNDERCUT
 from pointsman.errors import ServerError
 from pointsman.http import Answer, Client
@@ -31,7 +30,7 @@ from pointsman.testing import FakeHttp, Reply, Upstream
 from pointsman.types import ContextTier, Discount, HttpRequest, Kind, Model, Price, Quote, Rates, Variant
 
 from tests.catalog.test_feed_faults import ROWS, Feed, World, told
-from tests.catalog.values import ACME, AT, quote, rates
+from tests.catalog.values import ACME, AT, pricing, quote, rates
 
 MEBIBYTE = 1024 * 1024
 GOOD = Answer(200, {}, ROWS)
@@ -80,9 +79,9 @@ def complaint(catalog: Catalog) -> str:
 
 def priced(*quotes: Quote | Discount, last: Price | None = None) -> tuple[Price | None, list[str]]:
     """The price of ``alpaca-5``, and the sources whose rows are held back."""
-    book = PriceBook(quotes, AT)
+    book = pricing(quotes)
     found = book.price(ACME, Model("alpaca-5"), last)
-    return found.price, [row.source for row in (*book.quarantined, *found.quarantined)]
+    return found.price, [row.source for row in (*book.selected.quarantined, *found.quarantined)]
 
 
 @pytest.mark.anyio
@@ -169,7 +168,7 @@ def test_d05_a_wrong_figure_in_a_tier_or_a_service_is_seen_too() -> None:
         evolve(tier, source="cached", rates=evolve(tier.rates, cache_read_audio=Decimal(-1))),
     ]
 
-    assert [row.reason for row in PriceBook(rows, AT).quarantined] == ["negative: -1"] * 3
+    assert [row.reason for row in pricing(rows).selected.quarantined] == ["negative: -1"] * 3
 
 
 @settings(deadline=None)  # other work on the machine is no failure
@@ -224,7 +223,7 @@ def test_d06_sources_that_disagree(cheap: str, others: list[str], believed: str,
     """The first source is the preferred one; what it says is believed unless it undercuts all others."""
     rows = [quote("alpaca-5", cheap, cheap, "a")]
     rows += [quote("alpaca-5", asked, asked, name) for name, asked in zip("bc", others, strict=False)]
-    book = PriceBook(rows, AT, priority=("a", "b", "c"))
+    book = pricing(rows, priority=("a", "b", "c"))
     found = book.price(ACME, Model("alpaca-5"))
     assert found.price is not None
     figures = [Decimal(each) for each in (cheap, *others)]
@@ -268,10 +267,12 @@ async def test_d10_a_bomb_is_cut_and_the_last_good_prices_stay(upstream: Upstrea
 )
 def test_d11_an_id_nobody_could_use_is_refused(name: str) -> None:
     """Neither as a model nor as a provider; and what is shown of it is short and plain."""
-    book = PriceBook([quote(name), quote("alpaca-6", provider=name or "\n"), quote("alpaca-5")], AT)
-    shown = [text for row in book.quarantined for text in (row.model, row.provider or "", row.reason)]
+    book = pricing([quote(name), quote("alpaca-6", provider=name or "\n"), quote("alpaca-5")])
+    shown = [
+        text for row in book.selected.quarantined for text in (row.model, row.provider or "", row.reason)
+    ]
 
-    assert len(book.quarantined) == 2
+    assert len(book.selected.quarantined) == 2
     assert all(text.isprintable() and len(text) < 300 for text in shown)
     assert book.price(ACME, Model("alpaca-5")).price is not None
 
@@ -335,7 +336,7 @@ def test_d14_a_date_in_the_future_counts_as_now(caplog: pytest.LogCaptureFixture
     assert price is not None
     assert price.as_of == AT
     assert [record.message for record in caplog.records] == [
-        "list: 2 rows are dated in the future; they count as told now"
+        "list: 2 rows are dated in the future; they count as of now"
     ]
 
 

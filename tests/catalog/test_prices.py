@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.catalog.prices import ELSEWHERE, PriceBook
+from pointsman.catalog.prices import ELSEWHERE
 from pointsman.types import Model, Price, Quote, Rates
 
-from tests.catalog.values import ACME, AT, Shop, quote, rates, source
+from tests.catalog.values import ACME, AT, Shop, pricing, quote, rates, source
 
 
 def price(*quotes: Quote, model: Model | None = None, **more: object) -> Price:
     """The price of ``alpaca-5`` at acme."""
-    found = PriceBook(quotes, AT, **more).price(ACME, model or Model("alpaca-5"))  # type: ignore[arg-type]
+    found = pricing(quotes, **more).price(ACME, model or Model("alpaca-5"))  # type: ignore[arg-type]
     assert found.price is not None
     return found.price
 
@@ -42,19 +42,19 @@ def test_another_spelling_is_joined_with_less_confidence() -> None:
 
 def test_another_model_is_not_joined() -> None:
     """A mini version's price is not the full model's."""
-    assert None is PriceBook([quote("alpaca-5-mini")], AT).price(ACME, Model("alpaca-5")).price
+    assert None is pricing([quote("alpaca-5-mini")]).price(ACME, Model("alpaca-5")).price
 
 
 def test_another_offer_is_not_joined() -> None:
     """The free or quantised offer of a model has a price of its own."""
-    book = PriceBook([quote("Alpaca 5:free", 0, 0), quote("Alpaca 5 FP8")], AT)
+    book = pricing([quote("Alpaca 5:free", 0, 0), quote("Alpaca 5 FP8")])
 
     assert None is book.price(ACME, Model("alpaca-5")).price
 
 
 def test_another_mode_is_another_id() -> None:
     """A list that writes ids sells the thinking edition separately."""
-    assert None is PriceBook([quote("alpaca-5-thinking")], AT).price(ACME, Model("alpaca-5")).price
+    assert None is pricing([quote("alpaca-5-thinking")]).price(ACME, Model("alpaca-5")).price
 
 
 def test_a_name_in_parentheses_is_a_mode_of_the_same_price() -> None:
@@ -121,7 +121,7 @@ def test_a_price_holds_between_its_dates() -> None:
 def test_a_provider_is_known_by_name_or_host(provider: str, base_url: str, host: str | None) -> None:
     """Its instance or engine name however written, its host's name, or the host a list states."""
     where = source("acme", Shop(base_url=base_url))
-    found = PriceBook([quote("alpaca-5", provider=provider, host=host)], AT).price(where, Model("alpaca-5"))
+    found = pricing([quote("alpaca-5", provider=provider, host=host)]).price(where, Model("alpaca-5"))
 
     assert found.price is not None
     assert found.price.confidence == 1.0
@@ -138,8 +138,8 @@ def test_the_makers_list_price_is_only_a_guess_elsewhere() -> None:
     """Another host may ask any price; at the maker it is the price."""
     model = Model("meta/alpaca-5", creator="Meta")
     list_price = quote("Alpaca 5", provider="Meta")
-    there = PriceBook([list_price], AT).price(source("meta", Shop()), model).price
-    elsewhere = PriceBook([list_price], AT).price(ACME, model).price
+    there = pricing([list_price]).price(source("meta", Shop()), model).price
+    elsewhere = pricing([list_price]).price(ACME, model).price
 
     assert there is not None
     assert elsewhere is not None
@@ -149,9 +149,7 @@ def test_the_makers_list_price_is_only_a_guess_elsewhere() -> None:
 def test_an_exact_row_silences_the_list_price() -> None:
     """A guess neither wins over the provider's row nor counts as disagreement."""
     model = Model("meta/alpaca-5", creator="Meta")
-    found = PriceBook([quote("Alpaca 5", 9, 9, provider="Meta"), quote("meta/alpaca-5")], AT).price(
-        ACME, model
-    )
+    found = pricing([quote("Alpaca 5", 9, 9, provider="Meta"), quote("meta/alpaca-5")]).price(ACME, model)
 
     assert found.price is not None
     assert (rates(1, 4), 1.0) == (found.price.rates, found.price.disagreement)
@@ -172,9 +170,9 @@ def test_a_negative_or_broken_row_is_held_back() -> None:
         ("alpaca-7", "1e9"),
         ("alpaca-8", "1e-400"),
     ]
-    book = PriceBook([*(quote(name, given) for name, given in rows), quote("alpaca-9")], AT)
+    book = pricing([*(quote(name, given) for name, given in rows), quote("alpaca-9")])
 
-    assert [(row.model, row.reason) for row in book.quarantined] == [
+    assert [(row.model, row.reason) for row in book.selected.quarantined] == [
         ("alpaca-5", "negative: -1"),
         ("alpaca-6", "not a number"),
         ("alpaca-7", "no price anybody asks: 1e+9 USD per million"),
@@ -184,11 +182,9 @@ def test_a_negative_or_broken_row_is_held_back() -> None:
 
 def test_zero_from_outside_is_a_placeholder() -> None:
     """Only a provider's own list, or an offer named free, may cost nothing."""
-    book = PriceBook(
-        [quote("alpaca-5", 0, 0), quote("alpaca-6:free", 0, 0), quote("alpaca-7", 0, 0, "acme")], AT
-    )
+    book = pricing([quote("alpaca-5", 0, 0), quote("alpaca-6:free", 0, 0), quote("alpaca-7", 0, 0, "acme")])
 
-    assert [row.model for row in book.quarantined] == ["alpaca-5"]
+    assert [row.model for row in book.selected.quarantined] == ["alpaca-5"]
 
 
 def test_a_disagreement_is_always_a_figure_json_can_hold() -> None:
@@ -205,7 +201,7 @@ def test_a_price_a_thousand_times_off_is_held_back() -> None:
         quote("alpaca-5", "0.001", "0.004", "b"),
         quote("alpaca-5", 1, 4, "c"),
     ]
-    found = PriceBook(quotes, AT).price(ACME, Model("alpaca-5"))
+    found = pricing(quotes).price(ACME, Model("alpaca-5"))
 
     assert found.price is not None
     assert (rates(1, 4), ["b"]) == (found.price.rates, [row.source for row in found.quarantined])
@@ -214,7 +210,7 @@ def test_a_price_a_thousand_times_off_is_held_back() -> None:
 def test_a_jump_is_held_back_and_the_last_good_price_stays() -> None:
     """More than tenfold since last time is not believed on one word."""
     last = Price(rates(2, 8), "list", AT)
-    found = PriceBook([quote("alpaca-5", "0.1", "0.4")], AT).price(ACME, Model("alpaca-5"), last)
+    found = pricing([quote("alpaca-5", "0.1", "0.4")]).price(ACME, Model("alpaca-5"), last)
 
     assert found.price is not None
     assert (last.rates, 0.5, 1) == (found.price.rates, found.price.confidence, len(found.quarantined))
@@ -224,7 +220,7 @@ def test_a_jump_two_sources_agree_on_is_a_price_cut() -> None:
     """A second witness makes it believable."""
     last = Price(rates(2, 8), "list", AT)
     quotes = [quote("alpaca-5", "0.1", "0.4", "a"), quote("alpaca-5", "0.1", "0.4", "b")]
-    found = PriceBook(quotes, AT).price(ACME, Model("alpaca-5"), last)
+    found = pricing(quotes).price(ACME, Model("alpaca-5"), last)
 
     assert found.price is not None
     assert rates("0.1", "0.4") == found.price.rates
@@ -239,7 +235,7 @@ def test_an_alias_is_joined_by_its_id() -> None:
 
 def test_the_providers_date_settles_a_snapshot() -> None:
     """An undated id listed with a release day is joined to the row of that day."""
-    found = PriceBook([quote("alpaca-5-0709")], AT).price(ACME, Model("alpaca-5"), born=date(2026, 7, 9))
+    found = pricing([quote("alpaca-5-0709")]).price(ACME, Model("alpaca-5"), born=date(2026, 7, 9))
 
     assert found.price is not None
 
@@ -251,7 +247,7 @@ money = st.none() | st.decimals(allow_nan=True, allow_infinity=True)
 def test_no_feed_breaks_the_book(rows: list[tuple[str, Decimal | None, Decimal | None]]) -> None:
     """Whatever a feed holds, no price that comes out is negative or no number."""
     quotes = [Quote(name, Rates(input=a, output=b), AT, "acme", source="list") for name, a, b in rows]
-    found = PriceBook(quotes, AT).price(ACME, Model("alpaca-5")).price
+    found = pricing(quotes).price(ACME, Model("alpaca-5")).price
     figures = (
         [figure for figure in (found.rates.input, found.rates.output) if figure is not None] if found else []
     )

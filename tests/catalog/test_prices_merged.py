@@ -11,11 +11,10 @@ import pytest
 from attrs import evolve
 from pointsman.catalog import Catalog, CatalogManager, Listing
 from pointsman.catalog.build import build
-from pointsman.catalog.prices import PriceBook
 from pointsman.testing import FakeHttp
 from pointsman.types import Capability, ContextTier, Facts, Kind, Model, Price, Quote, Rates, Variant
 
-from tests.catalog.values import ACME, AT, Memory, PriceList, Shop, quote, rates, refs, source
+from tests.catalog.values import ACME, AT, Memory, PriceList, Shop, pricing, quote, rates, refs, source
 
 DAY = timedelta(days=1)
 BATCH = (Variant("batch", rates("0.5", 2)),)
@@ -23,7 +22,7 @@ BATCH = (Variant("batch", rates("0.5", 2)),)
 
 def price(*quotes: Quote, priority: Sequence[str] = ()) -> Price:
     """The price of ``alpaca-5`` at acme."""
-    found = PriceBook(quotes, AT, priority=priority).price(ACME, Model("alpaca-5")).price
+    found = pricing(quotes, priority=priority).price(ACME, Model("alpaca-5")).price
     assert found is not None
     return found
 
@@ -118,7 +117,7 @@ def test_who_knows_the_offer_is_a_witness_of_it() -> None:
         quote("alpaca-5", source="c"),
         quote("alpaca-5", source="d", provider=None, facts=facts),
     ]
-    found = PriceBook(rows, AT).price(ACME, Model("alpaca-5")).witnesses
+    found = pricing(rows).price(ACME, Model("alpaca-5")).fact_sources
 
     assert [(each.source, each.facts.kind, each.facts.context_window) for each in found] == [
         ("acme", Kind.CHAT, None),
@@ -129,11 +128,11 @@ def test_who_knows_the_offer_is_a_witness_of_it() -> None:
 def test_a_row_that_tells_no_price_is_a_witness_only() -> None:
     """It stands in nobody's way: the maker's list price still counts, and without one nothing is known."""
     silent = Quote("alpaca-5", Rates(), AT, "acme", source="b", facts=Facts(context_window=1_000))
-    book = PriceBook([silent, quote("alpaca-5", source="d", provider=None)], AT)
-    found = [each.price(ACME, Model("alpaca-5")) for each in (book, PriceBook([silent], AT))]
+    book = pricing([silent, quote("alpaca-5", source="d", provider=None)])
+    found = [each.price(ACME, Model("alpaca-5")) for each in (book, pricing([silent]))]
 
     assert [rates(1, 4), None] == [each.price and each.price.rates for each in found]
-    assert [[witness.source for witness in each.witnesses] for each in found] == [["b"]] * 2
+    assert [[witness.source for witness in each.fact_sources] for each in found] == [["b"]] * 2
 
 
 def test_the_book_says_when_it_will_be_another() -> None:
@@ -144,7 +143,7 @@ def test_the_book_says_when_it_will_be_another() -> None:
         quote("alpaca-7", starts=AT - DAY, ends=AT),
     ]
 
-    assert (PriceBook(rows, AT).turns, PriceBook([quote("a")], AT).turns) == (AT + 2 * DAY, None)
+    assert (pricing(rows).selected.turns, pricing([quote("a")]).selected.turns) == (AT + 2 * DAY, None)
 
 
 @pytest.mark.anyio

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman.catalog.accepted import Accepted, AcceptedFile, accepts
-from pointsman.catalog.prices import PriceBook, Priced
+from pointsman.catalog.prices import Priced
 from pointsman.errors import ConfigError
 from pointsman.types import ContextTier, Discount, Model, Price, Quote, Rates, Variant
 
-from tests.catalog.values import ACME, AT, Shop, quote, rates, source
+from tests.catalog.values import ACME, AT, Shop, pricing, quote, rates, source
 
 DAY = timedelta(days=1)
 
@@ -24,7 +24,7 @@ def priced(*rows: Quote | Discount, model: Model | None = None, **more: object) 
     """What the rows make of ``alpaca-5`` at acme."""
     last = more.pop("last", None)
     assert last is None or isinstance(last, Price)
-    return PriceBook(rows, AT, **more).price(ACME, model or Model("alpaca-5"), last)  # type: ignore[arg-type]
+    return pricing(rows, **more).price(ACME, model or Model("alpaca-5"), last)  # type: ignore[arg-type]
 
 
 def price(*rows: Quote | Discount, model: Model | None = None, **more: object) -> Price:
@@ -64,9 +64,9 @@ def test_a_binding_row_is_not_doubted(asked: tuple[str | int, str | int]) -> Non
 @pytest.mark.parametrize("asked", ["-1", "NaN", "Infinity"])
 def test_a_binding_row_still_has_to_be_a_price(asked: str) -> None:
     """A contract with a typing mistake is held back, and the price list stands."""
-    book = PriceBook([quote("alpaca-5", asked, 1, "contract", binding=True), quote("alpaca-5", 2, 8)], AT)
+    book = pricing([quote("alpaca-5", asked, 1, "contract", binding=True), quote("alpaca-5", 2, 8)])
 
-    assert [row.source for row in book.quarantined] == ["contract"]
+    assert [row.source for row in book.selected.quarantined] == ["contract"]
     assert rates(2, 8) == getattr(book.price(ACME, Model("alpaca-5")).price, "rates", None)
 
 
@@ -135,10 +135,10 @@ def test_one_discount_holds(discounts: list[Discount], expected: int) -> None:
 @pytest.mark.parametrize("share", ["1.5", "-0.1", "NaN"])
 def test_what_is_no_share_is_no_discount(share: str) -> None:
     """It is held back with its reason; the price stays."""
-    book = PriceBook([quote("alpaca-5", 8, 8), Discount("acme", Decimal(share), source="ours")], AT)
+    book = pricing([quote("alpaca-5", 8, 8), Discount("acme", Decimal(share), source="ours")])
 
     assert [("ours", f"a discount of {share} is no share between 0 and 1")] == [
-        (row.source, row.reason) for row in book.quarantined
+        (row.source, row.reason) for row in book.selected.quarantined
     ]
 
 
@@ -185,9 +185,9 @@ def test_the_users_word_makes_zero_believable_but_no_negative() -> None:
     """Somebody may give a model away; nobody pays for its use."""
     free, negative = quote("alpaca-5", 0, 0), quote("alpaca-6", -1, 1)
     words = [Accepted.of(row.source, row.model, row.provider, row.rates) for row in (free, negative)]
-    book = PriceBook([free, negative], AT, accepted=words)
+    book = pricing([free, negative], accepted=words)
 
-    assert [row.model for row in book.quarantined] == ["alpaca-6"]
+    assert [row.model for row in book.selected.quarantined] == ["alpaca-6"]
 
 
 def test_words_are_kept_privately_and_read_again(tmp_path: Path) -> None:
@@ -242,6 +242,6 @@ def test_discounts_find_a_provider_as_it_is_configured() -> None:
     for name in ("lab", "openai-compatible", "acme"):
         rows: list[Quote | Discount] = [quote("alpaca-5", 8, 8, provider="lab")]
         rows.append(Discount(name, Decimal("0.5")))
-        found = PriceBook(rows, AT).price(lab, Model("alpaca-5")).price
+        found = pricing(rows).price(lab, Model("alpaca-5")).price
         assert found is not None
         assert found.rates == rates(4, 4)

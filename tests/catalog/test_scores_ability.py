@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.catalog.identity.name import parse
-from pointsman.catalog.scores.ability import Belief, Fit, Line, Told, posterior
+from pointsman.catalog.scores.ability import Belief, Evidence, Fit, Line, posterior
 from pointsman.catalog.scores.book import ScoreBook
 from pointsman.catalog.scores.columns import Point
-from pointsman.catalog.scores.kin import ALONE, KIN, NOBODY, SELF, Folk, Kinship, Name, name_of
+from pointsman.catalog.scores.family import (
+    NO_NAME,
+    SAME,
+    SIBLING,
+    UNRELATED,
+    FamilyPrior,
+    ModelIndex,
+    Name,
+    name_of,
+)
 from pointsman.catalog.scores.learning import learn
 from pointsman.types import Model
 
@@ -34,7 +43,7 @@ def test_no_score_leaves_the_prior() -> None:
 def test_one_score_is_weighed_by_hand() -> None:
     """With noise 1, deviation 1 and prior variance 1: g has a third of the score, y two thirds."""
     fit = Fit({point(0).column: Line(noise=1.0)}, {"general": 1.0})
-    found = posterior(fit, FLAT, [Told([point(3.0)])])
+    found = posterior(fit, FLAT, [Evidence([point(3.0)])])
 
     assert (found.general.mean, found.general.variance) == pytest.approx((1.0, 2 / 3))
     assert (found.categories["general"].mean, found.categories["general"].variance) == pytest.approx(
@@ -44,37 +53,37 @@ def test_one_score_is_weighed_by_hand() -> None:
 
 def test_a_category_borrows_from_the_others() -> None:
     """A middling score in math is believed to be higher of a model that is strong elsewhere."""
-    alone = posterior(Fit(), FLAT, [Told([point(0.0, "m", "math")])]).categories["math"]
-    both = Told([point(0.0, "m", "math"), point(2.0, "c", "coding")])
+    alone = posterior(Fit(), FLAT, [Evidence([point(0.0, "m", "math")])]).categories["math"]
+    both = Evidence([point(0.0, "m", "math"), point(2.0, "c", "coding")])
     strong = posterior(Fit(), FLAT, [both]).categories["math"]
 
     assert (strong.mean > alone.mean, strong.variance < alone.variance) == (True, True)
 
 
-def kinship(**abilities: float) -> tuple[dict[str, Name], Kinship]:
+def prior_mean(**abilities: float) -> tuple[dict[str, Name], FamilyPrior]:
     """Names by what was written, and what is known of them."""
     names = {each: name_of(parse(each.replace("_", "-"))) for each in abilities}
-    return names, Kinship(Folk.of(names.values()), list(abilities.values()), {})
+    return names, FamilyPrior(ModelIndex.of(names.values()), list(abilities.values()), {})
 
 
 def test_relatives_are_expected_to_be_alike() -> None:
     """Kin before family, family before everybody, and the model itself is left out."""
-    names, known = kinship(alpaca_5_8b=1.0, alpaca_5_70b=2.0, alpaca_4_8b=-1.0, beaver_1=9.0)
+    names, known = prior_mean(alpaca_5_8b=1.0, alpaca_5_70b=2.0, alpaca_4_8b=-1.0, beaver_1=9.0)
 
-    assert known.expect(names["beaver_1"]) == (0.0, ALONE)
-    assert known.expect(NOBODY) == (0.0, ALONE)
+    assert known.expect(names["beaver_1"]) == (0.0, UNRELATED)
+    assert known.expect(NO_NAME) == (0.0, UNRELATED)
     # the others of the family: (2 - 1) / (2 + 0.5) = 0.4; of the kin: (2 + 0.5 x 0.4) / (1 + 0.5)
     expected, near = known.expect(names["alpaca_5_8b"])
-    assert (round(expected, 9), near) == (round(2.2 / 1.5, 9), KIN)
+    assert (round(expected, 9), near) == (round(2.2 / 1.5, 9), SIBLING)
 
 
 def test_a_name_nobody_measured_has_relatives_too() -> None:
     """It is expected to be like all of them."""
-    _, known = kinship(alpaca_5_8b=1.0)
+    _, known = prior_mean(alpaca_5_8b=1.0)
     expected, near = known.expect(name_of(parse("alpaca-5-70b")))
 
     # the family: 1 / 1.5; the kin: (1 + 0.5 x 0.667) / 1.5
-    assert (round(expected, 9), near) == (round((1 + 1 / 3) / 1.5, 9), KIN)
+    assert (round(expected, 9), near) == (round((1 + 1 / 3) / 1.5, 9), SIBLING)
 
 
 def test_a_mode_gains_what_it_gains_other_models() -> None:
@@ -84,10 +93,10 @@ def test_a_mode_gains_what_it_gains_other_models() -> None:
         for number in range(8)
         for mode, gain in (("", 0.0), ("_high", 1.0))
     }
-    _, known = kinship(**crowd, alpaca_5=0.0)
+    _, known = prior_mean(**crowd, alpaca_5=0.0)
     plain, high = (known.expect(name_of(parse(each))) for each in ("alpaca-5", "alpaca-5-high"))
 
-    assert (plain[1], high[1]) == (ALONE, SELF)
+    assert (plain[1], high[1]) == (UNRELATED, SAME)
     assert high[0] - known.expect(name_of(parse("alpaca-5-low")))[0] == pytest.approx(
         known.gain(parse("x-1-high").mode, parse("x-1").mode)
     )
@@ -96,9 +105,9 @@ def test_a_mode_gains_what_it_gains_other_models() -> None:
 
 def test_a_row_in_another_mode_is_corrected_and_doubted() -> None:
     """By what that mode gains; and with a doubt its scores together say no more than the doubt leaves."""
-    exact = posterior(Fit(), FLAT, [Told([point(1.0)])])
-    gained = posterior(Fit(), FLAT, [Told([point(1.5)], gain=0.5)])
-    doubted = posterior(Fit(), FLAT, [Told([point(1.0, f"b{each}") for each in range(90)], doubt=1.0)])
+    exact = posterior(Fit(), FLAT, [Evidence([point(1.0)])])
+    gained = posterior(Fit(), FLAT, [Evidence([point(1.5)], gain=0.5)])
+    doubted = posterior(Fit(), FLAT, [Evidence([point(1.0, f"b{each}") for each in range(90)], doubt=1.0)])
 
     assert gained == exact
     # 90 scores with noise 0.3 have a precision of 300; the doubt leaves 300 / 301, so V and T are 1, 0.15 + 1
@@ -146,11 +155,11 @@ def test_a_noisy_board_counts_for_less() -> None:
 def test_a_source_that_leans_is_expected_to_lean_again() -> None:
     """Its next benchmark is placed by its leaning too, another source's is not."""
     fit = Fit()
-    told = [Told([point(2.0)]), Told([Point("other", "index", "general", -1.0, AT)])]
+    told = [Evidence([point(2.0)]), Evidence([Point("other", "index", "general", -1.0, AT)])]
 
-    placed = [fit.place(NOBODY, told, source, "general") for source in ("bench", "third", "other")]
+    placed = [fit.place(NO_NAME, told, source, "general") for source in ("bench", "third", "other")]
     assert placed == sorted(placed, reverse=True)
-    assert fit.believe(NOBODY, told).categories["general"].mean == placed[1]
+    assert fit.believe(NO_NAME, told).categories["general"].mean == placed[1]
 
 
 def test_the_fast_fit_believes_what_the_formula_says() -> None:
@@ -164,7 +173,7 @@ def test_the_fast_fit_believes_what_the_formula_says() -> None:
     }
     fit = learn(measured)
     means = [
-        fit.believe(name, [Told(points)]).categories["coding"].mean
+        fit.believe(name, [Evidence(points)]).categories["coding"].mean
         for name, points in measured.items()
         if len(points) > 1
     ]
@@ -180,7 +189,7 @@ def test_every_fit_is_a_figure(cells: list[tuple[str, str, float]]) -> None:
         for name in {name for name, _, _ in cells}
     }
     fit, again = learn(measured), learn(measured)
-    found = [fit.believe(name, [Told(points)]) for name, points in measured.items()]
+    found = [fit.believe(name, [Evidence(points)]) for name, points in measured.items()]
 
     assert fit.lines == again.lines
     assert all(each.variance > 0 for model in found for each in (model.general, *model.categories.values()))

@@ -9,7 +9,7 @@ from typing import Any
 from pointsman.catalog.build import build
 from pointsman.catalog.feeds.sources import Listing, SourceRef
 from pointsman.catalog.identity.name import parse
-from pointsman.catalog.identity.trace import Likeness, Wanted, nearest
+from pointsman.catalog.identity.trace import TracedRow, Wanted, nearest
 from pointsman.kinds import SourceKind
 from pointsman.types import Discount, Kind, Model
 
@@ -32,7 +32,7 @@ ROWS: Mapping[SourceRef, Sequence[Any]] = {
 }
 
 
-def told(found: Sequence[Likeness]) -> list[tuple[str, str, bool, str]]:
+def shown(found: Sequence[TracedRow]) -> list[tuple[str, str, bool, str]]:
     """Kind, name, joined and verdict of each."""
     return [(each.kind.value, each.name, each.joined, each.match.verdict.value) for each in found]
 
@@ -41,7 +41,7 @@ def test_what_was_joined_comes_first_and_then_the_runner_up() -> None:
     """As the catalog itself joined them."""
     (candidate,) = build([Listing(ACME, (MODEL,))], QUOTES, SCORES, at=AT).candidates
 
-    assert told(nearest(Wanted.of(candidate, ROWS), ROWS)) == [
+    assert shown(nearest(Wanted.of(candidate, ROWS), ROWS)) == [
         ("prices", "alpaca-3-large", True, "same"),
         ("prices", "alpaca-3-large:free", False, "same"),
         ("scores", "Alpaca 3 Large", True, "same"),
@@ -80,7 +80,7 @@ def test_a_name_nobody_lists_is_looked_for_everywhere() -> None:
     """In the providers' lists too, and in every provider's prices."""
     found = nearest(Wanted((parse("Alpaca 3 Large"),)), ROWS)
 
-    assert [each for each in told(found) if each[3] == "same"][:2] == [
+    assert [each for each in shown(found) if each[3] == "same"][:2] == [
         ("provider", "alpaca-3-large", False, "same"),
         ("prices", "alpaca-3-large", False, "same"),
     ]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from pointsman.catalog import Source
+from pointsman.catalog.accepted import Accepted
 from pointsman.catalog.feeds.sources import SourceRef
+from pointsman.catalog.prices import Pricing, select_quotes
 from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
-from pointsman.types import Model, Quote, Rates, Score, Speed
+from pointsman.types import Discount, Model, Quote, Rates, Score, Speed
 
 AT = datetime(2026, 8, 23, 12, tzinfo=UTC)
 
@@ -36,6 +38,13 @@ def score(
 ) -> Score:
     """A row of a leaderboard."""
     return Score(model, benchmark, category, value, AT, **{"source": "bench", **more})
+
+
+def pricing(
+    rows: Iterable[Quote | Discount], *, accepted: Sequence[Accepted] = (), priority: Sequence[str] = ()
+) -> Pricing:
+    """The prices that these rows make."""
+    return Pricing(select_quotes(rows, AT, accepted), priority=priority)
 
 
 class Shop:

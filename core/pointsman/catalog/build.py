@@ -1,4 +1,4 @@
-"""Puts a catalog together from what the sources told. Pure: the same rows give the same catalog."""
+"""Puts a catalog together from what the sources say. Pure: the same rows give the same catalog."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from attrs import evolve, field, frozen
 from pointsman.catalog.accepted import Accepted
 from pointsman.catalog.estimates import with_estimates
 from pointsman.catalog.estimates.unpriced import Offer
+from pointsman.catalog.facts import merge_facts
 from pointsman.catalog.feeds.sources import Listing, Source, SourceStatus
-from pointsman.catalog.identity.bridge import Key, bridges, key
-from pointsman.catalog.identity.counting import census_of
 from pointsman.catalog.identity.index import Found
-from pointsman.catalog.identity.name import Identity, parse
+from pointsman.catalog.identity.name import parse
+from pointsman.catalog.identity.statistics import NameStatistics
 from pointsman.catalog.kinds import classify
-from pointsman.catalog.prices import PriceBook, Priced
-from pointsman.catalog.quarantine import Quarantined, unusable
+from pointsman.catalog.prices import Priced, Pricing, select_quotes
+from pointsman.catalog.quarantine import Quarantined
 from pointsman.catalog.scores import ScoreBook, speed
 from pointsman.catalog.scores.columns import Row
 from pointsman.catalog.snapshot import Catalog, LeftOut
 from pointsman.catalog.tiers import cut, tier
-from pointsman.catalog.told import told
 from pointsman.kinds import SourceKind
 from pointsman.types import Candidate, Discount, Kind, Model, Price, Quality, Quote, Score, Speed
 
@@ -33,10 +32,9 @@ Measured = tuple[list[Found[Row]], Mapping[str, Quality]]
 
 @frozen
 class _Books:
-    prices: PriceBook
+    prices: Pricing
     scores: ScoreBook
     last: Mapping[str, Price]
-    lent: Mapping[Key, Identity]
     today: date
     _measured: dict[tuple[object, ...], Measured] = field(factory=dict)
 
@@ -44,7 +42,7 @@ class _Books:
         """The scores of a listed model. Many providers list one model alike, so each is looked for once."""
         asked = model.id, model.name, model.creator, model.aliases, model.known_as, model.created, born
         if asked not in self._measured:
-            rows = self.scores.rows(model, born, self.lent.get(key(parse(model.id, model.creator))))
+            rows = self.scores.rows(model, born)
             self._measured[asked] = rows, self.scores.quality(rows, model)
         return self._measured[asked]
 
@@ -72,20 +70,17 @@ def build(
         sources: How each source was asked; the number of quarantined rows is filled in here.
         accepted: Price rows the user has confirmed.
     """
-    rows = [
-        row for row in quotes if isinstance(row, Quote) and not unusable(row.model, row.provider, row.name)
-    ]
-    census = census_of(listings, rows, scores)
+    selected = select_quotes(quotes, at, accepted)
+    statistics = NameStatistics.of(listings, selected.readable, scores)
     books = _Books(
-        PriceBook(quotes, at, priority=priority, makers=census, accepted=accepted),
-        ScoreBook(scores, census),
+        Pricing(selected, priority=priority, statistics=statistics),
+        ScoreBook(scores, statistics),
         {each.key: each.price for each in (last.candidates if last else ()) if each.price},
-        _lent(listings, rows),
         at.date(),
     )
     found, left_out, held_back = _read(listings, books)
     chat = [offer for offer in found if offer[0].model.kind is Kind.CHAT]
-    candidates = with_estimates(chat, books.prices.rows, at)
+    candidates = with_estimates(chat, selected.quotes, at)
     cuts = cut(candidate.price for candidate in candidates)
     placed = (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates)
     return Catalog(
@@ -99,7 +94,7 @@ def build(
         quarantined=tuple(dict.fromkeys(held_back)),
         cuts=cuts,
         at=at,
-        turns=books.prices.turns,
+        turns=selected.turns,
     )
 
 
@@ -107,7 +102,7 @@ def _read(listings: Sequence[Listing], books: _Books) -> tuple[list[Offer], list
     """Every listed model, as a candidate or left out of chat, and the price rows held back."""
     offers: list[Offer] = []
     left_out: list[LeftOut] = []
-    held_back = list(books.prices.quarantined)
+    held_back = list(books.prices.selected.quarantined)
     for listing in listings:
         moving = _moving(listing.models)
         for model in {model.id: model for model in listing.models}.values():
@@ -130,10 +125,10 @@ def _place(
         return
     rows, quality = books.measured(model, born)
     priced = books.prices.price(source, model, books.last.get(f"{source.name}/{model.id}"), born)
-    filled = told(model, priced.witnesses)
+    filled = merge_facts(model, priced.fact_sources)
     kind = classify(
         model,
-        told=filled,
+        facts=filled,
         priced=_pricer(priced),
         scored=", ".join(
             sorted({point.source for found in rows for point in found.entry.points}),
@@ -173,12 +168,6 @@ def _pricer(priced: Priced) -> str:
     if price is None or price.rates.input is None or not price.rates.output:
         return ""
     return price.source
-
-
-def _lent(listings: Iterable[Listing], quotes: Iterable[Quote]) -> Mapping[Key, Identity]:
-    """Versioned names for dated ids, from every list that writes both."""
-    models = ((model.id, model.name) for listing in listings for model in listing.models)
-    return bridges([*models, *((quote.model, quote.name) for quote in quotes)])
 
 
 def _counted(sources: Iterable[SourceStatus], held_back: Iterable[Quarantined]) -> tuple[SourceStatus, ...]:

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from pointsman.catalog.identity.words import fold
-from pointsman.catalog.told import UNTOLD, Told
+from pointsman.catalog.facts import NOTHING_MERGED, MergedFacts
+from pointsman.catalog.spelling import fold
 from pointsman.types import Capability, Kind, Model
 
 _CHATTING = frozenset({Capability.TOOLS, Capability.JSON_SCHEMA, Capability.STREAMING, Capability.REASONING})
@@ -58,12 +58,14 @@ def purpose(name: str) -> Kind | None:
     return None
 
 
-def classify(model: Model, *, told: Told = UNTOLD, priced: str = "", scored: str = "") -> Classified:
+def classify(
+    model: Model, *, facts: MergedFacts = NOTHING_MERGED, priced: str = "", scored: str = ""
+) -> Classified:
     """Decide what `model` is for.
 
     Args:
         model: As listed.
-        told: What sources that know the offer say.
+        facts: What sources that know the offer say.
         priced: Who prices it per output token of text; empty for nobody.
         scored: Who measured it; empty for nobody.
     """
@@ -74,12 +76,12 @@ def classify(model: Model, *, told: Told = UNTOLD, priced: str = "", scored: str
     if said is not None:
         but = ", though the endpoint says chat" if model.kind is Kind.CHAT else ""
         return Classified(said, f"its name says so{but}")
-    if told.kind not in {None, Kind.CHAT} and not granted and model.kind is None:
-        return Classified(told.kind, f"{told.kind_by} says so")
+    if facts.kind not in {None, Kind.CHAT} and not granted and model.kind is None:
+        return Classified(facts.kind, f"{facts.kind_by} says so")
     evidence = (
         (model.kind is Kind.CHAT, "the endpoint says so"),
         (granted, f"the endpoint grants {granted}"),
-        (told.kind is Kind.CHAT, f"{told.kind_by} says so"),
+        (facts.kind is Kind.CHAT, f"{facts.kind_by} says so"),
         (scored, f"{scored} measured it"),
         (priced, f"{priced} prices its output tokens"),
     )

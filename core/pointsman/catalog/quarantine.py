@@ -30,7 +30,7 @@ JUMP = 10
 UNDERCUT = 10
 """How many times cheaper than all others a row may be on its own word."""
 _LEAST, _MOST = Decimal("1e-9"), Decimal(1_000_000)  # USD per million tokens
-_BEYOND = 1_000.0  # the largest ratio told; zero against something is that
+_BEYOND = 1_000.0  # the largest ratio given; zero against something is that
 _LONGEST = 200  # characters of an id
 _MARKUP = frozenset("<>")
 _TWO = 2  # sources: of more the middle tells which is off
@@ -97,7 +97,7 @@ def impossible(quote: Quote, *, may_be_free: bool) -> str:
         may_be_free: Whether zero is believable (the provider's own list, an offer named free).
     """
     rates = quote.rates
-    figures = [each for told in (rates, *(one.rates for one in quote.variants)) for each in _figures(told)]
+    figures = [each for some in (rates, *(one.rates for one in quote.variants)) for each in _figures(some)]
     if any(not isinstance(figure, Decimal) or not figure.is_finite() for figure in figures):
         return "not a number"
     if any(figure < 0 for figure in figures):
@@ -195,7 +195,7 @@ def jumped(quote: Quote, asked: Sequence[Rates], last: Price | None, others: Ite
 
     Args:
         quote: The row.
-        asked: Its rates, as told and with today's discount taken off; the one nearer to the last counts.
+        asked: Its rates, as written and with today's discount taken off; the one nearer to the last counts.
         last: The last good price.
         others: Rows of all sources about the same offer.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pointsman.catalog import Catalog
     from pointsman.catalog.feeds.sources import SourceRef
     from pointsman.catalog.identity.name import Identity
-    from pointsman.catalog.identity.trace import Likeness
+    from pointsman.catalog.identity.trace import TracedRow
     from pointsman.host import Host
     from pointsman.routing.router import Router
     from pointsman.types import Candidate
@@ -73,12 +73,12 @@ def _unlisted(asked: str, rows: Mapping[SourceRef, Sequence[Any]]) -> dict[str, 
 def _parts(name: Identity) -> Iterator[tuple[str, Any]]:
     """Every part of a name that it writes, in words."""
     day = name.day
-    told = [f"{part:02d}" for part in (day.year, day.month, day.day) if part is not None] if day else []
+    written = [f"{part:02d}" for part in (day.year, day.month, day.day) if part is not None] if day else []
     yield "maker or host", "/".join(name.prefix)
     yield "words", " ".join(name.words)
     yield "version", " ".join(name.version)
     yield "size", " ".join(sorted(name.sizes))
-    yield "date", "-".join(told)
+    yield "date", "-".join(written)
     yield "revision", name.revision
     yield "stage", name.stage
     yield "tuning", name.tuning
@@ -107,7 +107,7 @@ def _joined(each: Candidate) -> Iterator[Row]:
         }
 
 
-def _near(found: Likeness) -> Row:
+def _near(found: TracedRow) -> Row:
     return {
         "kind": found.kind.value,
         "source": found.source,
@@ -119,7 +119,7 @@ def _near(found: Likeness) -> Row:
     }
 
 
-def _verdict(found: Likeness) -> str:
+def _verdict(found: TracedRow) -> str:
     if found.match.mode_only:
         return "other mode"
     if found.match.verdict == "same" and found.match.offer_differs:

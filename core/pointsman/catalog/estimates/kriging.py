@@ -15,7 +15,7 @@ from operator import mul
 from typing import TypeVar
 
 NEAREST = 40
-_LEAST = 1e-6  # where a likeness of names is not quite a covariance
+_LEAST = 1e-6  # where a similarity of names is not quite a covariance
 
 T = TypeVar("T")
 

@@ -14,8 +14,8 @@ from statistics import median
 
 from attrs import frozen
 
-from pointsman.catalog.estimates.described import Known
-from pointsman.catalog.estimates.specimens import Specimen
+from pointsman.catalog.estimates.features import KnownPrice
+from pointsman.catalog.estimates.models import PricedModel
 
 PULL = 3
 _TURNS = 3
@@ -24,7 +24,7 @@ Pair = tuple[float, float]
 """For input and for output."""
 
 
-def logs(known: Known) -> Pair:
+def logs(known: KnownPrice) -> Pair:
     """The binary logarithms of both prices."""
     return log2(known.input), log2(known.output)
 
@@ -55,11 +55,11 @@ class Markups:
     shares: dict[tuple[str, int], _Account]
 
     @classmethod
-    def of(cls, specimens: Sequence[Specimen]) -> Markups:
+    def of(cls, models: Sequence[PricedModel]) -> Markups:
         """From all models with at least two offers."""
         markups = cls({}, {})
         for _ in range(_TURNS):
-            markups = markups._again(specimens)
+            markups = markups._again(models)
         return markups
 
     def of_host(self, host: str, without: int | None = None) -> Pair:
@@ -75,32 +75,32 @@ class Markups:
             account = _Account(sums, account.count - share.count)
         return account.markup
 
-    def level(self, specimen: Specimen, but: int | None = None) -> Pair:
-        """What `specimen` costs at a host without markup.
+    def level(self, model: PricedModel, but: int | None = None) -> Pair:
+        """What `model` costs at a host without markup.
 
         Args:
-            specimen: With at least one offer, or two where one is left out.
+            model: With at least one offer, or two where one is left out.
             but: Place of an offer that must not count.
         """
-        found = [self._bare(each) for place, each in enumerate(specimen.offers) if place != but]
+        found = [self._bare(each) for place, each in enumerate(model.offers) if place != but]
         return median(pair[0] for pair in found), median(pair[1] for pair in found)
 
-    def _bare(self, known: Known) -> Pair:
+    def _bare(self, known: KnownPrice) -> Pair:
         given, produced = logs(known)
-        markup = self.of_host(known.described.host)
+        markup = self.of_host(known.features.host)
         return given - markup[0], produced - markup[1]
 
-    def _again(self, specimens: Sequence[Specimen]) -> Markups:
+    def _again(self, models: Sequence[PricedModel]) -> Markups:
         hosts: dict[str, list[Pair]] = defaultdict(list)
         shares: dict[tuple[str, int], list[Pair]] = defaultdict(list)
-        for place, specimen in enumerate(specimens):
-            if len(specimen.offers) > 1:
-                level = self.level(specimen)
-                for each in specimen.offers:
+        for place, model in enumerate(models):
+            if len(model.offers) > 1:
+                level = self.level(model)
+                for each in model.offers:
                     given, produced = logs(each)
                     above = given - level[0], produced - level[1]
-                    hosts[each.described.host].append(above)
-                    shares[each.described.host, place].append(above)
+                    hosts[each.features.host].append(above)
+                    shares[each.features.host, place].append(above)
         return Markups(
             {host: _account(found) for host, found in hosts.items()},
             {place: _account(found) for place, found in shares.items()},

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from attrs import evolve
 
-from pointsman.catalog.estimates.described import Described, Known
 from pointsman.catalog.estimates.estimator import Estimator
+from pointsman.catalog.estimates.features import KnownPrice, PriceFeatures
 from pointsman.catalog.kinds import purpose
 from pointsman.types import Candidate, Facts, Kind, Quote
 
@@ -28,10 +28,10 @@ def with_estimates(offers: Sequence[Offer], quotes: Iterable[Quote], at: datetim
     wanted = {place: _described(*offer) for place, offer in enumerate(offers) if unpriced(offer[0])}
     if not wanted:
         return candidates
-    known = (each for quote in quotes if _talks(quote) and (each := Known.read(quote)))
+    known = (each for quote in quotes if _talks(quote) and (each := KnownPrice.read(quote)))
     estimator = Estimator.fit(known, wanted.values())
-    for place, described in wanted.items():
-        if price := estimator.estimate(described, at):
+    for place, features in wanted.items():
+        if price := estimator.estimate(features, at):
             candidates[place] = evolve(candidates[place], price=price)
     return candidates
 
@@ -42,8 +42,8 @@ def unpriced(candidate: Candidate) -> bool:
     return price is None or price.rates.input is None or price.rates.output is None
 
 
-def _described(candidate: Candidate, facts: Facts) -> Described:
-    return Described.listed(candidate.provider, candidate.model, facts)
+def _described(candidate: Candidate, facts: Facts) -> PriceFeatures:
+    return PriceFeatures.listed(candidate.provider, candidate.model, facts)
 
 
 def _talks(quote: Quote) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from attrs import define, frozen
 
-from pointsman.catalog.identity.words import plain
+from pointsman.catalog.spelling import plain
 from pointsman.kinds import SourceKind
 from pointsman.types import Model
 

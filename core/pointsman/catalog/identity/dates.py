@@ -60,7 +60,7 @@ class Agreement(IntEnum):
 
 @frozen
 class Day:
-    """A date, or the part of one that a name tells.
+    """A date, or the part of one that a name writes.
 
     Attributes:
         year, month, day: None where not written.
@@ -86,14 +86,14 @@ def take(text: str) -> tuple[str, Day | None]:
     return text, max(found, key=lambda day: (day.full, day.year is not None), default=None)
 
 
-def compare(one: Day | None, two: Day | None) -> Agreement:
+def compare_dates(one: Day | None, two: Day | None) -> Agreement:
     """Compare what both sides write; full dates about three weeks apart are `NEAR`."""
     if one is None or two is None:
         return Agreement.MISSING
     pairs = ((one.year, two.year), (one.month, two.month), (one.day, two.day))
     if all(left == right for left, right in pairs if left is not None and right is not None):
-        told = any(left is not None and right is not None for left, right in pairs)
-        return Agreement.EQUAL if told else Agreement.MISSING
+        shared = any(left is not None and right is not None for left, right in pairs)
+        return Agreement.EQUAL if shared else Agreement.MISSING
     first, second = _calendar(one, two), _calendar(two, one)
     if first and second and abs((first - second).days) <= _NEAR:
         return Agreement.NEAR

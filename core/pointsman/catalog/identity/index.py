@@ -14,15 +14,15 @@ from typing import Generic, TypeVar
 
 from attrs import evolve, frozen
 
-from pointsman.catalog.identity.census import Census
-from pointsman.catalog.identity.decide import among, judge
-from pointsman.catalog.identity.match import NO_MAKERS, Makers, Match, Verdict
+from pointsman.catalog.identity.compare import compare, with_list_context
+from pointsman.catalog.identity.match import Match, Verdict
 from pointsman.catalog.identity.name import Identity
-from pointsman.catalog.identity.named import Named, bare
+from pointsman.catalog.identity.record import NameRecord, name_only
+from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 
 T = TypeVar("T")
 
-_File = list[tuple[Named, T]]
+_File = list[tuple[NameRecord, T]]
 
 
 @frozen
@@ -40,44 +40,44 @@ class Found(Generic[T]):
     match: Match
 
 
-class Index(Generic[T]):
+class NameIndex(Generic[T]):
     """Entries of one source, filed by name."""
 
     def __init__(
         self,
-        entries: Iterable[tuple[Identity | Named, T]],
-        census: Makers = NO_MAKERS,
+        entries: Iterable[tuple[Identity | NameRecord, T]],
+        statistics: NameStatistics = NO_STATISTICS,
     ) -> None:
         """File the entries.
 
         Args:
             entries: Rows, or names alone, with what is filed under them.
-            census: See `pointsman.catalog.match.match`.
+            statistics: See `pointsman.catalog.identity.match.match`.
         """
-        self._census = Census.of(census)
+        self._statistics = statistics
         self._files: dict[tuple[str, str], _File[T]] = defaultdict(list)
         self._cited: dict[str, _File[T]] = defaultdict(list)
         for name, entry in entries:
-            row = among(bare(name) if isinstance(name, Identity) else name, self._census)
+            row = with_list_context(name_only(name) if isinstance(name, Identity) else name, self._statistics)
             filed = (row, entry)
             for place in {place for each in row.readings for place in _places(each)}:
                 self._files[place].append(filed)
             for key in row.keys | row.cited:
                 self._cited[key].append(filed)
 
-    def find(self, wanted: Identity | Named, born: date | None = None) -> list[Found[T]]:
+    def find(self, wanted: Identity | NameRecord, born: date | None = None) -> list[Found[T]]:
         """Entries that mean the same model, best first; contradicting modes are included and marked.
 
         Args:
             wanted: The row looked for, or its name alone.
-            born: Release or creation day of the model, where its provider tells one; settles whether an
+            born: Release or creation day of the model, where its provider gives one; settles whether an
                 undated name is the dated one.
         """
-        row = bare(wanted) if isinstance(wanted, Identity) else wanted
-        row = among(evolve(row, released=born) if born else row, self._census)
+        row = name_only(wanted) if isinstance(wanted, Identity) else wanted
+        row = with_list_context(evolve(row, released=born) if born else row, self._statistics)
         found = []
         for other, entry in self._near(row):
-            judged = judge(row, other, self._census, listed=True)
+            judged = compare(row, other, self._statistics, listed=True)
             if judged.verdict is Verdict.SAME or judged.mode_only:
                 found.append(Found(entry, other.name, judged))
         return sorted(
@@ -90,9 +90,9 @@ class Index(Generic[T]):
             ),
         )
 
-    def _near(self, row: Named) -> _File[T]:
+    def _near(self, row: NameRecord) -> _File[T]:
         """Entries that share the rarest telling word and the version or month, or cite each other's name."""
-        near: dict[int, tuple[Named, T]] = {}
+        near: dict[int, tuple[NameRecord, T]] = {}
         for name in row.readings:
             for digits in _digits(name):
                 near |= {id(each): each for each in self._rarest(name, digits)}
@@ -100,9 +100,9 @@ class Index(Generic[T]):
             near |= {id(each): each for each in self._cited.get(key, ())}
         return list(near.values())
 
-    def _rarest(self, name: Identity, digits: str) -> Iterator[tuple[Named, T]]:
+    def _rarest(self, name: Identity, digits: str) -> Iterator[tuple[NameRecord, T]]:
         whole = "".join(name.words)
-        telling = [word for word in name.words if word not in self._census.makers] or [
+        telling = [word for word in name.words if word not in self._statistics.makers] or [
             *name.words,
             *name.prefix,
         ]
@@ -130,7 +130,7 @@ def _places(name: Identity) -> Iterator[tuple[str, str]]:
 
 
 def _decided(wanted: Identity, found: list[Found[T]]) -> list[Found[T]]:
-    """`found` without the entries that only fit because the name tells no size, where several sizes would."""
+    """`found` without what only fits because the name writes no size, where several sizes would."""
     if wanted.sizes:
         return found
     sizes = {each.identity.sizes for each in found if each.identity.sizes}

@@ -12,19 +12,14 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from pointsman.catalog.identity.census import NO_CENSUS, Census
-from pointsman.catalog.identity.dates import Agreement, compare
+from pointsman.catalog.identity.dates import Agreement, compare_dates
 from pointsman.catalog.identity.name import Identity, Mode
+from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 
 SURE = 0.7
 """Confidence from which two names are taken for the same model."""
 
 _PART = 3  # letters
-
-Makers = Census | frozenset[str]
-"""What today's lists have beside each other, or only the plain names of makers and hosts."""
-
-NO_MAKERS: Makers = frozenset()
 
 
 class Verdict(StrEnum):
@@ -59,7 +54,7 @@ class Match:
 def match(
     one: Identity,
     two: Identity,
-    census: Makers = NO_CENSUS,
+    statistics: NameStatistics = NO_STATISTICS,
     *,
     listed: bool = False,
     beside: bool | None = None,
@@ -69,19 +64,18 @@ def match(
     Args:
         one: A parsed name.
         two: The other.
-        census: What today's lists have beside each other; or only the plain names of makers and hosts.
+        statistics: What today's lists have beside each other.
         listed: Whether `one` is a provider's id and `two` a row of a source. What the id leaves open is then
             open; between two ids of one list, or two rows of leaderboards, it usually means another model or
             mode.
         beside: Whether both stand in one list; None where nobody knows, their prefixes then tell.
     """
-    census = Census.of(census)
-    hard = _differs(one, two, census)
+    hard = _differs(one, two, statistics)
     if hard:
         return Match(Verdict.DIFFERENT, 0.0, hard)
     if beside is None:
         beside = one.prefix[-1:] == two.prefix[-1:]
-    confidence, doubts = _doubts(one, two, census, beside=beside and not listed)
+    confidence, doubts = _doubts(one, two, statistics, beside=beside and not listed)
     clash = modes_clash(one.mode, two.mode)
     found = Match(
         Verdict.UNSURE if confidence < SURE else Verdict.SAME,
@@ -119,11 +113,11 @@ def editions(one: Identity, two: Identity) -> bool:
     )
 
 
-def _differs(one: Identity, two: Identity, census: Census) -> str:
+def _differs(one: Identity, two: Identity, statistics: NameStatistics) -> str:
     """The first part that tells the two apart; empty when none does."""
     versions = _same_version(one, two)
     sizes = same_sizes(one, two)
-    extra = () if not versions or not sizes else sorted(extra_words(one, two, census.makers))
+    extra = () if not versions or not sizes else sorted(extra_words(one, two, statistics.makers))
     checks = (
         (one.composite or two.composite, "a name of several models"),
         (
@@ -134,9 +128,9 @@ def _differs(one: Identity, two: Identity, census: Census) -> str:
         (extra, f"words {' '.join(extra)} on one side only"),
         (one.tuning != two.tuning and "base" in {one.tuning, two.tuning}, "a base model against a tuned one"),
         (one.revision and two.revision and one.revision != two.revision, "another revision"),
-        (compare(one.day, two.day) is Agreement.DIFFERENT, "another date"),
+        (compare_dates(one.day, two.day) is Agreement.DIFFERENT, "another date"),
         (
-            editions(one, two) and (census.empty or census.editions(one) or census.editions(two)),
+            editions(one, two) and (statistics.empty or statistics.editions(one) or statistics.editions(two)),
             "an instruct and a thinking edition",
         ),
     )
@@ -161,8 +155,10 @@ def same_sizes(one: Identity, two: Identity) -> bool:
 
 def _dated_alike(one: Identity, two: Identity) -> bool:
     """Whether both write the same year and month."""
-    told = [day is not None and day.year is not None and day.month is not None for day in (one.day, two.day)]
-    return all(told) and compare(one.day, two.day) is Agreement.EQUAL
+    months = [
+        day is not None and day.year is not None and day.month is not None for day in (one.day, two.day)
+    ]
+    return all(months) and compare_dates(one.day, two.day) is Agreement.EQUAL
 
 
 def extra_words(one: Identity, two: Identity, makers: frozenset[str]) -> set[str]:
@@ -205,7 +201,9 @@ def _unexplained(side: Identity, extra: Counter[str], other: Identity, makers: f
     return rest
 
 
-def _doubts(one: Identity, two: Identity, census: Census, *, beside: bool) -> tuple[float, list[str]]:
+def _doubts(
+    one: Identity, two: Identity, statistics: NameStatistics, *, beside: bool
+) -> tuple[float, list[str]]:
     """What one side leaves open, as a confidence and in words."""
     confidence, doubts = 1.0, []
 
@@ -214,31 +212,37 @@ def _doubts(one: Identity, two: Identity, census: Census, *, beside: bool) -> tu
         confidence *= factor
         doubts.append(why)
 
-    dates = compare(one.day, two.day)
+    dates = compare_dates(one.day, two.day)
     if bool(one.version) != bool(two.version):
         doubt(0.85, "a version on one side only")
     if bool(one.sizes) != bool(two.sizes):
-        several = len(census.sizes(one) | census.sizes(two)) > 1 or census.unsized(one if one.sizes else two)
+        several = len(statistics.sizes(one) | statistics.sizes(two)) > 1 or statistics.unsized(
+            one if one.sizes else two
+        )
         doubt(
             0.6 if several else 0.85, f"size on one side only{', and there are several' if several else ''}"
         )
     if dates is Agreement.MISSING and one.day != two.day:
-        doubt(*_undated(one, two, census, beside=beside))
+        doubt(*_undated(one, two, statistics, beside=beside))
     elif dates is Agreement.NEAR:
         doubt(0.9, "dates about three weeks apart")
     if one.stage != two.stage:
-        known = (one.stage and two.stage) or census.empty or census.staged(one) or census.staged(two)
-        told = f"stage {one.stage or two.stage} on one side only"
-        doubt(0.95 if dates is Agreement.EQUAL else 0.5 if known else 0.65, told)
+        known = (
+            (one.stage and two.stage) or statistics.empty or statistics.staged(one) or statistics.staged(two)
+        )
+        why = f"stage {one.stage or two.stage} on one side only"
+        doubt(0.95 if dates is Agreement.EQUAL else 0.5 if known else 0.65, why)
     if one.revision != two.revision:
-        several = len(census.revisions(one) | census.revisions(two)) > 1
+        several = len(statistics.revisions(one) | statistics.revisions(two)) > 1
         doubt(0.6 if several else 0.95, "revision on one side only")
-    for factor, why in _served(one, two, census, beside=beside):
+    for factor, why in _served(one, two, statistics, beside=beside):
         doubt(factor, why)
     return confidence, doubts
 
 
-def _served(one: Identity, two: Identity, census: Census, *, beside: bool) -> Iterator[tuple[float, str]]:
+def _served(
+    one: Identity, two: Identity, statistics: NameStatistics, *, beside: bool
+) -> Iterator[tuple[float, str]]:
     """The same for tuning and mode."""
     if one.tuning != two.tuning:
         yield 0.6 if beside and one.sizes == two.sizes else 0.97, "instruct on one side only"
@@ -246,11 +250,13 @@ def _served(one: Identity, two: Identity, census: Census, *, beside: bool) -> It
         return
     dated = any(each.day is not None and each.day.full for each in (one, two))
     yield 0.6 if beside and not dated else 0.95, "mode on one side only"
-    if True in {one.mode.reasoning, two.mode.reasoning} and (census.editions(one) or census.editions(two)):
+    if True in {one.mode.reasoning, two.mode.reasoning} and (
+        statistics.editions(one) or statistics.editions(two)
+    ):
         yield 0.6, "there are an instruct and a thinking edition"
 
 
-def _undated(one: Identity, two: Identity, census: Census, *, beside: bool) -> tuple[float, str]:
+def _undated(one: Identity, two: Identity, statistics: NameStatistics, *, beside: bool) -> tuple[float, str]:
     """What it means that only one side writes a date.
 
     Where today's lists know one dated issue of the name, that is what is meant. Where they know several, the
@@ -259,11 +265,11 @@ def _undated(one: Identity, two: Identity, census: Census, *, beside: bool) -> t
     counted up.
     """
     dated, day = (one, one.day) if one.day else (two, two.day)
-    issues = census.issues(dated, thinking=bool(one.mode.reasoning and two.mode.reasoning))
+    issues = statistics.issues(dated, thinking=bool(one.mode.reasoning and two.mode.reasoning))
     if len(issues) > 1:
         return 0.6, "a date on one side only, and there are several"
     short = day is not None and not day.full
-    if short and (beside or census.short_dates(dated)):
+    if short and (beside or statistics.short_dates(dated)):
         return 0.6, "a short date on one side only, and one list has both"
     if issues:
         return 0.85, "a date on one side only, and there is no other"

@@ -13,8 +13,9 @@ from functools import lru_cache
 from attrs import field, frozen
 
 from pointsman.catalog.identity.dates import Day
-from pointsman.catalog.identity.reading import Reading
-from pointsman.catalog.identity.words import fold, plain, tokens
+from pointsman.catalog.identity.parser import NameParser
+from pointsman.catalog.identity.tokens import tokenize
+from pointsman.catalog.spelling import fold, plain
 from pointsman.types import Model
 
 _LONGEST = 200  # characters; what is longer is no name, and reading it must not take long
@@ -101,8 +102,8 @@ def parse(text: str, creator: str | None = None) -> Identity:
         creator: Who made it, where the source says so beside the name; counts as a prefix.
     """
     name, prefix, offer = _unwrap(fold(text[:_LONGEST]).lstrip("~"))
-    found, day = tokens(name)
-    parts = Reading(found, offer)
+    found, day = tokenize(name)
+    parts = NameParser(found, offer)
     prefix = ((plain(creator),) if creator else ()) + prefix
     return Identity(
         text=text,

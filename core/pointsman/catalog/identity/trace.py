@@ -1,7 +1,7 @@
 """How a name was read, and what each source has that is nearest to it. Pure.
 
 It answers "why was this joined, and why not that": for every source the row that was taken and the runner-up,
-each with the verdict of `pointsman.catalog.identity.decide`.
+each with the verdict of `pointsman.catalog.identity.compare`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from typing import Any
 from attrs import evolve, frozen
 
 from pointsman.catalog.feeds.sources import Listing, Source, SourceRef
-from pointsman.catalog.identity.census import Census
-from pointsman.catalog.identity.counting import census_of
-from pointsman.catalog.identity.decide import decide
+from pointsman.catalog.identity.compare import decide
 from pointsman.catalog.identity.match import Match, Verdict
 from pointsman.catalog.identity.name import Identity, names_of
-from pointsman.catalog.identity.named import Named, bare, row_of
-from pointsman.catalog.identity.rows import listed_row, priced_row, scored_row
-from pointsman.catalog.identity.words import plain
+from pointsman.catalog.identity.record import NameRecord, name_only, parse_model, parse_row
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.catalog.identity.statistics import NameStatistics
+from pointsman.catalog.spelling import plain
 from pointsman.kinds import SourceKind
 from pointsman.types import Candidate, Model, Quote
 
@@ -27,11 +26,11 @@ _ORDER = {Verdict.SAME: 0, Verdict.UNSURE: 1, Verdict.DIFFERENT: 2}
 
 
 @frozen
-class Likeness:
+class TracedRow:
     """A row of a source beside the name looked for.
 
     Attributes:
-        kind: What the source tells.
+        kind: What the source holds.
         source: Its name.
         name: As the source writes it.
         joined: Whether the catalog took it.
@@ -62,14 +61,14 @@ class Wanted:
     model: Model | None = None
 
     @property
-    def rows(self) -> tuple[Named, ...]:
+    def rows(self) -> tuple[NameRecord, ...]:
         """What is looked for, as the catalog does it: the listed row, then its other names."""
         first = (
-            bare(self.names[0])
+            name_only(self.names[0])
             if self.model is None
-            else evolve(row_of(self.model), released=self.model.created)
+            else evolve(parse_model(self.model), released=self.model.created)
         )
-        return first, *map(bare, self.names[1:])
+        return first, *map(name_only, self.names[1:])
 
     @classmethod
     def of(cls, candidate: Candidate, rows: Mapping[SourceRef, Sequence[Any]]) -> Wanted:
@@ -82,7 +81,7 @@ class Wanted:
         return cls(names, source, taken, candidate.model)
 
 
-def nearest(wanted: Wanted, rows: Mapping[SourceRef, Sequence[Any]]) -> tuple[Likeness, ...]:
+def nearest(wanted: Wanted, rows: Mapping[SourceRef, Sequence[Any]]) -> tuple[TracedRow, ...]:
     """Of each source the rows that were taken (else the nearest), then the runner-up.
 
     A row that has no word, number or size in common is no runner-up.
@@ -92,13 +91,13 @@ def nearest(wanted: Wanted, rows: Mapping[SourceRef, Sequence[Any]]) -> tuple[Li
             the model's maker are looked at, and no other provider's list.
         rows: The rows of each source.
     """
-    census = census_of(*_sorted(rows))
-    found: list[Likeness] = []
-    for (kind, source), told in rows.items():
+    statistics = NameStatistics.of(*_sorted(rows))
+    found: list[TracedRow] = []
+    for (kind, source), written in rows.items():
         if kind is SourceKind.PROVIDER and wanted.source is not None:
             continue
-        names = {row.name: row for row in _rows(kind, source, told, wanted)}
-        judged = [_judge(wanted, kind, source.name, row, census) for row in names.values()]
+        names = {row.name: row for row in _rows(kind, source, written, wanted)}
+        judged = [_judge(wanted, kind, source.name, row, statistics) for row in names.values()]
         ordered = [each for _, each in sorted(filter(None, judged), key=lambda pair: pair[0])]
         first = [each for each in ordered if each.joined] or ordered[:1]
         found += [*first, *[each for each in ordered if each not in first][:1]]
@@ -109,13 +108,14 @@ def _is(kind: SourceKind, source: Source, candidate: Candidate) -> bool:
     return kind is SourceKind.PROVIDER and source.name == candidate.provider
 
 
-def _rows(kind: SourceKind, source: Source, told: Sequence[Any], wanted: Wanted) -> Iterable[Named]:
+def _rows(kind: SourceKind, source: Source, written: Sequence[Any], wanted: Wanted) -> Iterable[NameRecord]:
     """The rows of a source as the catalog reads them."""
     if kind is SourceKind.PROVIDER:
-        return [listed_row(source.name, row) for row in told]
+        return [parse_row(ListRow.listed(row, source.name)) for row in written]
     if kind is SourceKind.PRICES:
-        return [priced_row(row) for row in told if isinstance(row, Quote) and _about(row, wanted)]
-    return [scored_row(source.name, row.model, row.creator, row.facts) for row in told]
+        quotes = (row for row in written if isinstance(row, Quote) and _about(row, wanted))
+        return [parse_row(ListRow.priced(row)) for row in quotes]
+    return [parse_row(ListRow.scored(source.name, row.model, row.creator, row.facts)) for row in written]
 
 
 def _about(quote: Quote, wanted: Wanted) -> bool:
@@ -128,20 +128,20 @@ def _about(quote: Quote, wanted: Wanted) -> bool:
 
 
 def _judge(
-    wanted: Wanted, kind: SourceKind, source: str, row: Named, census: Census
-) -> tuple[tuple[Any, ...], Likeness] | None:
+    wanted: Wanted, kind: SourceKind, source: str, row: NameRecord, statistics: NameStatistics
+) -> tuple[tuple[Any, ...], TracedRow] | None:
     """One row, and its place in the order: taken, the surer verdict, the more it has in common; None where
     it has nothing in common.
     """
     text = row.readings[0].text
-    tried = [(each, decide(each, row, census, listed=True)) for each in wanted.rows]
+    tried = [(each, decide(each, row, statistics, listed=True)) for each in wanted.rows]
     mine, best = min(tried, key=lambda pair: (_rank(pair[1]), -_common(pair[0].name, row.name)))
     joined = _taken(text, wanted.taken.get(kind, ""))
     common = _common(mine.name, row.name)
     if not joined and not common and best.verdict is Verdict.DIFFERENT:
         return None
     place = (not joined, *_rank(best), -common, text)
-    return place, Likeness(kind, source, text, joined, best)
+    return place, TracedRow(kind, source, text, joined, best)
 
 
 def _rank(found: Match) -> tuple[Any, ...]:
@@ -165,11 +165,11 @@ def _taken(name: str, evidence: str) -> bool:
 
 def _sorted(rows: Mapping[SourceRef, Sequence[Any]]) -> tuple[list[Listing], list[Any], list[Any]]:
     listings = [
-        Listing(source, tuple(each for each in told if isinstance(each, Model)))
-        for (kind, source), told in rows.items()
+        Listing(source, tuple(each for each in written if isinstance(each, Model)))
+        for (kind, source), written in rows.items()
         if kind is SourceKind.PROVIDER
     ]
-    priced = [row for (kind, _), told in rows.items() if kind is SourceKind.PRICES for row in told]
+    priced = [row for (kind, _), written in rows.items() if kind is SourceKind.PRICES for row in written]
     quotes = [row for row in priced if isinstance(row, Quote)]
-    scores = [row for (kind, _), told in rows.items() if kind is SourceKind.SCORES for row in told]
+    scores = [row for (kind, _), written in rows.items() if kind is SourceKind.SCORES for row in written]
     return listings, quotes, scores

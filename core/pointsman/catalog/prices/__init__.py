@@ -15,7 +15,8 @@ the same, then age. Where the chosen row leaves a rate open, the next one that a
 fills it; discounts come last.
 """
 
-from pointsman.catalog.prices.book import PriceBook, Priced
-from pointsman.catalog.prices.joining import ELSEWHERE, Joined
+from pointsman.catalog.prices.pricing import Priced, Pricing
+from pointsman.catalog.prices.quote_index import ELSEWHERE, Joined
+from pointsman.catalog.prices.selection import select_quotes
 
-__all__ = ["ELSEWHERE", "Joined", "PriceBook", "Priced"]
+__all__ = ["ELSEWHERE", "Joined", "Priced", "Pricing", "select_quotes"]

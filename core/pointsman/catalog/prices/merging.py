@@ -9,9 +9,9 @@ from typing import Any
 from attrs import evolve, frozen
 
 from pointsman.catalog.feeds.sources import Source
-from pointsman.catalog.identity.words import plain
-from pointsman.catalog.prices.joining import Joined
+from pointsman.catalog.prices.quote_index import Joined
 from pointsman.catalog.quarantine import ratio
+from pointsman.catalog.spelling import plain
 from pointsman.types import Price, Quote, Rates
 
 _OLD, _VERY_OLD = 90, 365  # days
@@ -93,7 +93,7 @@ class Merger:
 
 
 def _borne_out(row: Joined, joined: Sequence[Joined]) -> int:
-    """How many other sources say the same; rows told long before the newest may only not know better."""
+    """How many other sources say the same; rows much older than the newest may only not know better."""
     newest = max(each.quote.as_of for each in joined)
     if newest - row.quote.as_of > _SAME_TIME:
         return 0

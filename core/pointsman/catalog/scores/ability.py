@@ -2,15 +2,17 @@
 
 For a model m, a category c and a benchmark b of that category, with standardised score x:
 
-    y[m, c] = g[m] + d[m, c]                   g ~ N(kin[m], V),  d ~ N(0, T[c])
+    y[m, c] = g[m] + d[m, c]                   g ~ N(f[m], V),     d ~ N(0, T[c])
     x[m, b] = a[b] + s[b] * y[m, c] + e        e ~ N(0, v[b])
 
-g, d given the rest have a closed form (`posterior`); a, s, v, T, V and kin are found by `learning`. It is a
-factor analysis with one general and one group factor per score (Holzinger and Swineford 1937), written as
-probabilistic components (Tipping and Bishop 1999) so that what was not measured may be missing.
+g, d given the rest have a closed form (`posterior`); a, s, v, T, V and f (what its family leads to expect)
+are found by `learning`. It is a factor analysis with one general and one group factor per score (Holzinger
+and Swineford 1937), written as probabilistic components (Tipping and Bishop 1999) so that what was not
+measured may be missing.
 
 A row that was measured in another mode, or of which it is not sure that it is the model's, tells of an
-ability that is off by `Told.gain` and, around that, by a variance `Told.doubt` which all its scores share.
+ability that is off by `Evidence.gain` and, around that, by a variance `Evidence.doubt` which all its scores
+share.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import field, frozen
 
 from pointsman.catalog.scores.columns import Column, Point
-from pointsman.catalog.scores.kin import Folk, Kinship, Name
+from pointsman.catalog.scores.family import FamilyPrior, ModelIndex, Name
 
 NOISE = 0.3  # start of v, in squared standard deviations
 DEVIATION = 0.15  # start of T, likewise
-SPREAD = (1.0, 0.3, 0.1)  # start of V without relatives, with kin, with the model in other modes
+SPREAD = (1.0, 0.3, 0.1)  # start of V without relatives, with siblings, with the model in other modes
 LEANING = 0.3  # variance of what all scores of one model by one source share
 
 
@@ -51,7 +53,7 @@ class Belief:
 
 
 @frozen
-class Told:
+class Evidence:
     """What one row says of a model.
 
     Attributes:
@@ -85,40 +87,40 @@ class Fit:
     Attributes:
         lines: By column.
         deviations: T by category.
-        spread: V of models without relatives, with kin, and of those known in another mode.
-        kinship: What models alike lead to expect.
+        spread: V of models without relatives, with siblings, and of those known in another mode.
+        prior_mean: What models alike lead to expect.
         ranges: By category, the lowest and the highest ability of anybody measured in it.
     """
 
     lines: Mapping[Column, Line] = field(factory=dict)
     deviations: Mapping[str, float] = field(factory=dict)
     spread: tuple[float, ...] = SPREAD
-    kinship: Kinship = field(factory=lambda: Kinship(Folk(), (), {}))
+    prior_mean: FamilyPrior = field(factory=lambda: FamilyPrior(ModelIndex(), (), {}))
     ranges: Mapping[str, tuple[float, float]] = field(factory=dict)
 
     def prior(self, name: Name) -> Belief:
         """Of the general ability, before any score."""
-        expected, near = self.kinship.expect(name)
+        expected, near = self.prior_mean.expect(name)
         return Belief(expected, self.spread[near])
 
-    def believe(self, name: Name, told: Iterable[Told]) -> Posterior:
+    def believe(self, name: Name, evidence: Iterable[Evidence]) -> Posterior:
         """Abilities, given these rows."""
-        return posterior(self, self.prior(name), told)
+        return posterior(self, self.prior(name), evidence)
 
     def unmeasured(self, found: Posterior, category: str) -> Belief:
         """Ability in a category of which no score is known: the general one, less sure."""
         deviation = self.deviations.get(category, DEVIATION)
         return Belief(found.general.mean, found.general.variance + deviation)
 
-    def place(self, name: Name, told: Sequence[Told], source: str, category: str) -> float:
+    def place(self, name: Name, evidence: Sequence[Evidence], source: str, category: str) -> float:
         """What a benchmark of this source and category would show of the model, in standard deviations.
 
         It is the ability and, on top, the source's leaning: what is left of its other scores of the model,
         shrunk by `LEANING`. A leaning tells of the source's ways, so it is no part of the ability.
         """
-        found = self.believe(name, told)
+        found = self.believe(name, evidence)
         weight, pull = 1 / LEANING, 0.0
-        for row in told:
+        for row in evidence:
             for point in row.points:
                 if point.source == source:
                     line = self.lines.get(point.column, Line())
@@ -129,7 +131,7 @@ class Fit:
         return found.categories.get(category, found.general).mean + pull / weight
 
 
-def posterior(fit: Fit, prior: Belief, told: Iterable[Told]) -> Posterior:
+def posterior(fit: Fit, prior: Belief, evidence: Iterable[Evidence]) -> Posterior:
     """Abilities given scores: exact for the model above, where a row speaks of one category.
 
     A category's scores, weighted by their precision, say as much as one score with precision W at z. With d
@@ -137,7 +139,7 @@ def posterior(fit: Fit, prior: Belief, told: Iterable[Told]) -> Posterior:
     A doubt M leaves of a row's precision W the share 1 / (1 + M W).
     """
     sums: dict[str, tuple[float, float]] = {}
-    for row in told:
+    for row in evidence:
         weights = [(point, fit.lines.get(point.column, Line())) for point in row.points]
         whole = sum(line.slope * line.slope / line.noise for _, line in weights)
         left = 1 / (1 + row.doubt * whole)

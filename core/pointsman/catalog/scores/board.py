@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from pointsman.catalog.scores.columns import Column, Point
-from pointsman.catalog.scores.kin import Folk, Name
+from pointsman.catalog.scores.family import ModelIndex, Name
 
 
 @frozen(eq=False)
@@ -50,7 +50,7 @@ class Board:
 
     Attributes:
         names: By number.
-        folk: Their relations.
+        index: Their relations.
         columns, categories: By number.
         groups: All models.
         strips: By column.
@@ -58,7 +58,7 @@ class Board:
     """
 
     names: Sequence[Name]
-    folk: Folk
+    index: ModelIndex
     columns: Sequence[Column]
     categories: Sequence[str]
     groups: Sequence[Group]
@@ -81,7 +81,7 @@ class Board:
         groups, strips, size = _laid_out(members, kind)
         return cls(
             names,
-            Folk.of(names),
+            ModelIndex.of(names),
             list(columns),
             list(categories),
             groups,

@@ -9,13 +9,13 @@ from math import sqrt
 
 from attrs import evolve, frozen
 
-from pointsman.catalog.identity.index import Found, Index
-from pointsman.catalog.identity.match import NO_MAKERS, Makers
-from pointsman.catalog.identity.name import Identity, names_of
-from pointsman.catalog.identity.named import Named, row_of
-from pointsman.catalog.scores.ability import Belief, Posterior, Told
-from pointsman.catalog.scores.columns import Column, Point, Row, file
-from pointsman.catalog.scores.kin import NOBODY, SELF, Name, name_of
+from pointsman.catalog.identity.index import Found, NameIndex
+from pointsman.catalog.identity.name import Identity, names_of, parse
+from pointsman.catalog.identity.record import NameRecord, parse_model
+from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
+from pointsman.catalog.scores.ability import Belief, Evidence, Posterior
+from pointsman.catalog.scores.columns import Column, Point, Row, standardise
+from pointsman.catalog.scores.family import NO_NAME, SAME, Name, name_of
 from pointsman.catalog.scores.learning import learn
 from pointsman.catalog.scores.modes import by_mode
 from pointsman.catalog.scores.success import Success
@@ -31,10 +31,11 @@ UNSURE = 0.3
 class ScoreBook:
     """Every measured row of every benchmark source, filed for joining."""
 
-    def __init__(self, scores: Iterable[Score | Speed], makers: Makers = NO_MAKERS) -> None:
+    def __init__(self, scores: Iterable[Score | Speed], statistics: NameStatistics = NO_STATISTICS) -> None:
         """File the rows; their `source` must be filled in. Values off their scale are dropped."""
-        files = file(list(scores))
-        self._indexes = {source: Index(entries, makers) for source, entries in files.rows.items()}
+        files = standardise(list(scores))
+        self._statistics = statistics
+        self._indexes = {source: NameIndex(entries, statistics) for source, entries in files.rows.items()}
         measured: dict[Name, list[Point]] = defaultdict(list)
         self._columns: dict[str, set[Column]] = defaultdict(set)
         for named, row in (each for entries in files.rows.values() for each in entries):
@@ -43,18 +44,18 @@ class ScoreBook:
             for point in row.points:
                 self._columns[point.category].add(point.column)
         self.fit = learn(measured)
-        self._success = Success.of(self.fit, files.footings)
+        self._success = Success.of(self.fit, files.scales)
 
-    def rows(self, model: Model, born: date | None = None, lent: Identity | None = None) -> list[Found[Row]]:
+    def rows(self, model: Model, born: date | None = None) -> list[Found[Row]]:
         """The rows that may be taken for `model`, those of each source in order of preference.
 
         Args:
             model: As listed.
-            born: See `pointsman.catalog.identity.index.Index.find`.
-            lent: Another list's name for it; see `pointsman.catalog.identity.bridge`.
+            born: See `pointsman.catalog.identity.index.NameIndex.find`.
         """
-        row = row_of(model)
-        names: list[Identity | Named] = [row, *names_of(model)[1:], *([lent] if lent else [])]
+        row = parse_model(model)
+        alias = self._statistics.date_alias(parse(model.id, model.creator))
+        names: list[Identity | NameRecord] = [row, *names_of(model)[1:], *([alias] if alias else [])]
         taken: list[Found[Row]] = []
         for index in self._indexes.values():
             for name in names:
@@ -78,15 +79,15 @@ class ScoreBook:
         if not taken:
             return {}
         believed = self.believe(rows, model)
-        told: dict[str, list[Found[Row]]] = {category: [] for category in sorted(self._columns)}
+        measured: dict[str, list[Found[Row]]] = {category: [] for category in sorted(self._columns)}
         for place in sorted(taken):
-            told[place[0]].append(taken[place])
+            measured[place[0]].append(taken[place])
         general = _Ground.of_all(taken.values())
         found = {
             category: self._measured(category, believed.categories[category], each)
             if each
             else self._quality(category, self.fit.unmeasured(believed, category), general)
-            for category, each in told.items()
+            for category, each in measured.items()
         }
         return {
             category: evolve(quality, success=round(self._success.share(believed, category), 4))
@@ -96,29 +97,29 @@ class ScoreBook:
     def believe(self, rows: Sequence[Found[Row]], model: Model | None = None) -> Posterior:
         """Abilities by what these rows measured; by what is known of everybody when there are none."""
         name = _asked(rows, model)
-        return self.fit.believe(name, self._told(rows, name))
+        return self.fit.believe(name, self._evidence(rows, name))
 
     def place(
         self, rows: Sequence[Found[Row]], source: str, category: str, model: Model | None = None
     ) -> float:
         """What a benchmark of this source and category would show; see `Fit.place`."""
         name = _asked(rows, model)
-        return self.fit.place(name, self._told(rows, name), source, category)
+        return self.fit.place(name, self._evidence(rows, name), source, category)
 
     def share(self, rows: Sequence[Found[Row]], category: str, model: Model | None = None) -> float:
         """The expected share of its scale that a benchmark of this category gives; see `Success`."""
         return self._success.share(self.believe(rows, model), category)
 
-    def _told(self, rows: Sequence[Found[Row]], name: Name) -> list[Told]:
+    def _evidence(self, rows: Sequence[Found[Row]], name: Name) -> list[Evidence]:
         """What each row that speaks for a model says of it in the mode asked for."""
         asked, fit = name[-1], self.fit
-        told = []
+        evidence = []
         for found, points in points_of(rows):
             mode = found.identity.mode
-            other = fit.spread[SELF] if mode != asked else 0.0
+            other = fit.spread[SAME] if mode != asked else 0.0
             doubt = other + UNSURE * (1 - found.match.confidence)
-            told.append(Told(points, fit.kinship.gain(mode, asked), doubt))
-        return told
+            evidence.append(Evidence(points, fit.prior_mean.gain(mode, asked), doubt))
+        return evidence
 
     def _measured(self, category: str, belief: Belief, rows: Sequence[Found[Row]]) -> Quality:
         points = [point for found in rows for point in found.entry.points if point.category == category]
@@ -185,5 +186,5 @@ def points_of(rows: Sequence[Found[Row]]) -> Iterator[tuple[Found[Row], list[Poi
 def _asked(rows: Sequence[Found[Row]], model: Model | None) -> Name:
     """Of which model in which mode the ability is asked for."""
     if model is not None:
-        return name_of(row_of(model).name)
-    return name_of(rows[0].identity) if rows else NOBODY
+        return name_of(parse_model(model).name)
+    return name_of(rows[0].identity) if rows else NO_NAME

@@ -1,4 +1,4 @@
-"""Every benchmark's values on one footing: one direction, mean 0, standard deviation 1.
+"""Every benchmark's values on one scale: one direction, mean 0, standard deviation 1.
 
     share = (value - worst) / (best - worst)            of the declared scale
     z = (share - mean) / sd                             of everybody measured
@@ -15,9 +15,10 @@ from statistics import fmean, pstdev
 
 from attrs import frozen
 
-from pointsman.catalog.identity.named import Named
-from pointsman.catalog.identity.rows import scored_row
-from pointsman.types import Facts, Score, Speed
+from pointsman.catalog.identity.record import NameRecord, parse_row
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.types import Score, Speed
+from pointsman.types.models import NO_FACTS
 
 Column = tuple[str, str, str]
 """Source, benchmark and category: what was measured alike."""
@@ -48,7 +49,7 @@ class Point:
 
 
 @frozen
-class Footing:
+class Scale:
     """Where a benchmark's scores stand on its own scale.
 
     Attributes:
@@ -76,25 +77,25 @@ class Row:
 
 
 @frozen
-class Files:
+class Standardised:
     """What all sources measured.
 
     Attributes:
         rows: By source, with the name they are found under.
-        footings: Of every column.
+        scales: Of every column.
     """
 
-    rows: Mapping[str, Sequence[tuple[Named, Row]]]
-    footings: Mapping[Column, Footing]
+    rows: Mapping[str, Sequence[tuple[NameRecord, Row]]]
+    scales: Mapping[Column, Scale]
 
 
-def file(rows: Sequence[Score | Speed]) -> Files:
+def standardise(rows: Sequence[Score | Speed]) -> Standardised:
     """Rows by source; values off their scale are dropped."""
     columns = _columns(row for row in rows if isinstance(row, Score) and _on_scale(row))
-    footings = {column: _footing(cells) for column, cells in columns.items()}
+    scales = {column: _scale(cells) for column, cells in columns.items()}
     points: dict[_Place, list[Point]] = defaultdict(list)
     for column, cells in columns.items():
-        on = footings[column]
+        on = scales[column]
         for score, share in cells:
             z = (share - on.mean) / on.spread if on.spread else 0.0
             points[score.source, score.model, score.creator].append(Point(*column, z, score.as_of))
@@ -102,13 +103,14 @@ def file(rows: Sequence[Score | Speed]) -> Files:
     for row in rows:
         if isinstance(row, Speed):
             speeds[row.source, row.model, row.creator].append(row)
-    facts = {(row.source, row.model, row.creator): row.facts for row in rows if row.facts != Facts()}
-    filed: dict[str, list[tuple[Named, Row]]] = defaultdict(list)
+    facts = {(row.source, row.model, row.creator): row.facts for row in rows if row.facts != NO_FACTS}
+    entries: dict[str, list[tuple[NameRecord, Row]]] = defaultdict(list)
     for place in dict.fromkeys([*points, *speeds]):
         source, name, creator = place
+        written = ListRow.scored(source, name, creator, facts.get(place, NO_FACTS))
         entry = Row(name, tuple(points.get(place, ())), tuple(speeds.get(place, ())))
-        filed[source].append((scored_row(source, name, creator, facts.get(place)), entry))
-    return Files(filed, footings)
+        entries[source].append((parse_row(written), entry))
+    return Standardised(entries, scales)
 
 
 def _on_scale(score: Score) -> bool:
@@ -127,6 +129,6 @@ def _columns(scores: Iterable[Score]) -> Mapping[Column, list[tuple[Score, float
     return columns
 
 
-def _footing(cells: Sequence[tuple[Score, float]]) -> Footing:
+def _scale(cells: Sequence[tuple[Score, float]]) -> Scale:
     shares = [share for _, share in cells]
-    return Footing(fmean(shares), pstdev(shares))
+    return Scale(fmean(shares), pstdev(shares))

@@ -23,7 +23,7 @@ _PASSES = 3
 
 
 def setting(mode: Mode) -> str:
-    """``off``, ``low``, ``medium``, ``high``, ``on`` (thinking, no effort told) or `PLAIN`."""
+    """``off``, ``low``, ``medium``, ``high``, ``on`` (thinking, no effort stated) or `PLAIN`."""
     if mode.reasoning is False:
         return "off"
     if mode.effort in _UNSTATED:

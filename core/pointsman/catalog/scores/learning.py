@@ -16,7 +16,7 @@ from attrs import define, frozen
 from pointsman.catalog.scores.ability import DEVIATION, NOISE, SPREAD, Fit, Line
 from pointsman.catalog.scores.board import Board, Group, Strip
 from pointsman.catalog.scores.columns import Point
-from pointsman.catalog.scores.kin import Kinship, Name
+from pointsman.catalog.scores.family import FamilyPrior, Name
 
 SWEEPS = 14
 PULL = 1.0
@@ -31,7 +31,7 @@ class _State:
     lines: Sequence[Line]
     deviations: Sequence[float]
     spread: tuple[float, ...] = SPREAD
-    kinship: Kinship | None = None
+    prior_mean: FamilyPrior | None = None
 
 
 @define(eq=False)
@@ -64,14 +64,14 @@ def learn(measured: Mapping[Name, Sequence[Point]]) -> Fit:
             [_line(strip, sums) for strip in board.strips],
             [max(total / count, _LEAST) for total, count in sums.squares],
             tuple(total / count for total, count in sums.apart),
-            Kinship(board.folk, sums.general, state.kinship.gains if state.kinship else {}),
+            FamilyPrior(board.index, sums.general, state.prior_mean.gains if state.prior_mean else {}),
         )
-    assert state.kinship is not None  # noqa: S101 (there was a sweep)
+    assert state.prior_mean is not None  # noqa: S101 (there was a sweep)
     return Fit(
         dict(zip(board.columns, state.lines, strict=True)),
         dict(zip(board.categories, state.deviations, strict=True)),
         state.spread,
-        state.kinship,
+        state.prior_mean,
         _ranges(board, _expect(board, state)),
     )
 
@@ -114,7 +114,7 @@ def _expect_group(group: Group, state: _State, sums: _Sums) -> None:
     means, variances, general = sums.means, sums.variances, sums.general
     by_nearness: dict[int, tuple[float, list[float], list[float]]] = {}
     for model, scores, slot in zip(group.models, group.scores, group.slots, strict=True):
-        expected, near = state.kinship.expect_at(model) if state.kinship else (0.0, 0)
+        expected, near = state.prior_mean.expect_at(model) if state.prior_mean else (0.0, 0)
         if near not in by_nearness:
             by_nearness[near] = _variances(parts, 1 / (precision + 1 / state.spread[near]))
         variance, around, squares = by_nearness[near]

@@ -26,23 +26,23 @@ def speed(rows: Sequence[Found[Row]], source: Source) -> Speed | None:
         rows: See `pointsman.catalog.scores.book.ScoreBook.rows`: nearest mode first.
         source: The provider.
     """
-    rates = _told(rows, source, lambda each: each.output_tokens_per_second)
-    firsts = _told(rows, source, lambda each: each.time_to_first_token)
-    told = rates or firsts
-    if not told:
+    rates = _measured(rows, source, lambda each: each.output_tokens_per_second)
+    firsts = _measured(rows, source, lambda each: each.time_to_first_token)
+    newest = rates or firsts
+    if not newest:
         return None
     return Speed(
-        model=told[0].model,
-        as_of=max(each.as_of for each in told),
+        model=newest[0].model,
+        as_of=max(each.as_of for each in newest),
         output_tokens_per_second=_middle(each.output_tokens_per_second for each in rates),
         time_to_first_token=_middle(each.time_to_first_token for each in firsts),
-        provider=told[0].provider,
-        creator=told[0].creator,
+        provider=newest[0].provider,
+        creator=newest[0].creator,
         source=", ".join(sorted({each.source for each in [*rates, *firsts]})),
     )
 
 
-def _told(rows: Sequence[Found[Row]], source: Source, figure: Figure) -> list[Speed]:
+def _measured(rows: Sequence[Found[Row]], source: Source, figure: Figure) -> list[Speed]:
     """One measurement of each source that tells this figure: all of the provider's own offer, or none is."""
     measured = [
         sorted((each for each in found.entry.speeds if _usable(figure(each))), key=_newest) for found in rows

@@ -20,7 +20,7 @@ from statistics import fmean
 from attrs import frozen
 
 from pointsman.catalog.scores.ability import Fit, Line, Posterior
-from pointsman.catalog.scores.columns import Column, Footing
+from pointsman.catalog.scores.columns import Column, Scale
 
 FOLLOWS = 0.5
 """Correlation of the general ability with a benchmark when neither its category nor its source were seen.
@@ -39,14 +39,14 @@ class Success:
         benchmarks: By category, the line of each benchmark and where it stands on its scale.
     """
 
-    benchmarks: Mapping[str, Sequence[tuple[Line, Footing]]]
+    benchmarks: Mapping[str, Sequence[tuple[Line, Scale]]]
 
     @classmethod
-    def of(cls, fit: Fit, footings: Mapping[Column, Footing]) -> Success:
+    def of(cls, fit: Fit, scales: Mapping[Column, Scale]) -> Success:
         """Of everything that was fitted."""
-        found: dict[str, list[tuple[Line, Footing]]] = defaultdict(list)
+        found: dict[str, list[tuple[Line, Scale]]] = defaultdict(list)
         for column in sorted(fit.lines):
-            found[column[2]].append((fit.lines[column], footings[column]))
+            found[column[2]].append((fit.lines[column], scales[column]))
         return cls(found)
 
     def share(self, found: Posterior, category: str) -> float:
@@ -58,7 +58,7 @@ class Success:
         return _mean(rest, FOLLOWS * found.general.mean) if rest else 0.5
 
 
-def _mean(benchmarks: Sequence[tuple[Line, Footing]], ability: float) -> float:
+def _mean(benchmarks: Sequence[tuple[Line, Scale]], ability: float) -> float:
     return fmean(
         min(max(on.mean + on.spread * (line.intercept + line.slope * ability), 0.0), 1.0)
         for line, on in benchmarks

@@ -8,23 +8,23 @@ from statistics import median
 
 from attrs import frozen
 
-from pointsman.catalog.estimates.described import Described, Known
+from pointsman.catalog.estimates.features import KnownPrice, PriceFeatures
 
 _AGREED = 0.34  # share of the offers under the rarer of two keys that must have both
 _COMMON = 0.3  # share of a model's names a word must stand in to be one of its words
 
 
 @frozen
-class Specimen:
+class PricedModel:
     """One model, as everybody who lists or prices it describes it.
 
     Attributes:
         offers: Those whose price is known; none for a model nobody prices.
         keys: Of all descriptions.
-        words, total, active, released, traits: See `Described`; what most of them say.
+        words, total, active, released, traits: See `PriceFeatures`; what most of them say.
     """
 
-    offers: tuple[Known, ...]
+    offers: tuple[KnownPrice, ...]
     keys: frozenset[str]
     words: frozenset[str]
     total: float | None
@@ -33,7 +33,7 @@ class Specimen:
     traits: frozenset[str]
 
 
-def gather(known: Iterable[Known], listed: Iterable[Described] = ()) -> tuple[Specimen, ...]:
+def gather(known: Iterable[KnownPrice], listed: Iterable[PriceFeatures] = ()) -> tuple[PricedModel, ...]:
     """Descriptions that share a key, directly or over others, are of one model.
 
     That merges rather too much than too little, dated issues among them: whoever leaves out "every offer of
@@ -52,46 +52,46 @@ def gather(known: Iterable[Known], listed: Iterable[Described] = ()) -> tuple[Sp
             key = heads[key]
         return key
 
-    offers: list[tuple[Described, Known | None]] = [(each.described, each) for each in known]
+    offers: list[tuple[PriceFeatures, KnownPrice | None]] = [(each.features, each) for each in known]
     offers += [(each, None) for each in listed]
     offers = [offer for offer in offers if offer[0].keys]
-    for one, two in _links([described for described, _ in offers]):
+    for one, two in _links([features for features, _ in offers]):
         heads[head(one)] = head(two)
-    gathered: dict[str, list[tuple[Described, Known | None]]] = defaultdict(list)
+    gathered: dict[str, list[tuple[PriceFeatures, KnownPrice | None]]] = defaultdict(list)
     for offer in offers:
         gathered[head(offer[0].keys[0])].append(offer)
-    return tuple(_specimen(each) for each in gathered.values())
+    return tuple(_described(each) for each in gathered.values())
 
 
-def _links(told: Sequence[Described]) -> Iterator[tuple[str, str]]:
+def _links(offers: Sequence[PriceFeatures]) -> Iterator[tuple[str, str]]:
     """Keys of one model. Two well-known ones are not one because somebody's list shows the wrong name."""
-    counts = Counter(key for each in told for key in each.keys)
-    links = Counter((each.keys[0], key) for each in told for key in each.keys[1:])
+    counts = Counter(key for each in offers for key in each.keys)
+    links = Counter((each.keys[0], key) for each in offers for key in each.keys[1:])
     for (one, two), count in links.items():
         if count >= _AGREED * min(counts[one], counts[two]):
             yield one, two
 
 
-def _specimen(offers: Sequence[tuple[Described, Known | None]]) -> Specimen:
-    told = [described for described, _ in offers]
-    return Specimen(
+def _described(offers: Sequence[tuple[PriceFeatures, KnownPrice | None]]) -> PricedModel:
+    described = [features for features, _ in offers]
+    return PricedModel(
         offers=tuple(known for _, known in offers if known),
-        keys=frozenset(key for each in told for key in each.keys),
-        words=_usual((each.words for each in told), _COMMON * len(told)),
-        total=_middle(each.total for each in told),
-        active=_middle(each.active for each in told),
-        released=_middle(each.released for each in told),
-        traits=_usual((each.traits for each in told), len(told) / 2),
+        keys=frozenset(key for each in described for key in each.keys),
+        words=_usual((each.words for each in described), _COMMON * len(described)),
+        total=_middle(each.total for each in described),
+        active=_middle(each.active for each in described),
+        released=_middle(each.released for each in described),
+        traits=_usual((each.traits for each in described), len(described) / 2),
     )
 
 
-def single(described: Described) -> Specimen:
+def single(features: PriceFeatures) -> PricedModel:
     """An offer nobody else has."""
-    return _specimen([(described, None)])
+    return _described([(features, None)])
 
 
 def _usual(sets: Iterable[frozenset[str]], least: float) -> frozenset[str]:
-    counts = Counter(each for told in sets for each in told)
+    counts = Counter(each for some in sets for each in some)
     return frozenset(each for each, count in counts.items() if count >= least)
 
 

@@ -1,4 +1,4 @@
-"""Joins the rows of one source to an offer."""
+"""Finds the row of each price list that prices an offer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import NamedTuple
 from attrs import evolve, frozen
 
 from pointsman.catalog.feeds.sources import Source
-from pointsman.catalog.identity.index import Found, Index
-from pointsman.catalog.identity.match import SURE, Makers
+from pointsman.catalog.identity.index import Found, NameIndex
+from pointsman.catalog.identity.match import SURE
 from pointsman.catalog.identity.name import Identity, parse
-from pointsman.catalog.identity.named import row_of
-from pointsman.catalog.identity.rows import priced_row
-from pointsman.catalog.identity.words import plain
+from pointsman.catalog.identity.record import parse_model, parse_row
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.catalog.identity.statistics import NameStatistics
+from pointsman.catalog.spelling import plain
 from pointsman.types import Model, Quote
 
 ELSEWHERE = 0.4
@@ -46,19 +47,19 @@ class Joined:
     evidence: str
 
 
-class Place(NamedTuple):
-    """Where a row is filed: rows of one place speak of the same provider."""
+class PriceList(NamedTuple):
+    """Whose rows, about which provider; `binding` ones apart from the others."""
 
     source: str
     provider: str | None
     binding: bool
 
 
-class Shelf:
+class QuoteIndex:
     """The rows of one source about one provider."""
 
-    def __init__(self, quotes: list[Quote], makers: Makers) -> None:
-        self._quotes, self._makers = quotes, makers
+    def __init__(self, quotes: list[Quote], statistics: NameStatistics) -> None:
+        self._quotes, self._statistics = quotes, statistics
         self._hosts = {quote.host for quote in quotes if quote.host}
         self._by_id = {quote.model.casefold(): quote for quote in quotes}
         # In somebody's own list a pattern speaks for many ids; what is written out stands above it.
@@ -66,7 +67,7 @@ class Shelf:
             (quote for quote in quotes if quote.binding and _PATTERN & set(quote.model)),
             key=lambda quote: (-len(quote.model), quote.model),
         )
-        self._index: Index[Quote] | None = None
+        self._index: NameIndex[Quote] | None = None
 
     def serves(self, host: str) -> bool:
         """Whether the source says this provider answers at `host`."""
@@ -88,60 +89,63 @@ class Shelf:
         self, model: Model, names: Sequence[Identity], born: date | None, *, own: bool
     ) -> Joined | None:
         if self._index is None:
-            self._index = Index(((priced_row(quote), quote) for quote in self._quotes), self._makers)
+            rows = ((parse_row(ListRow.priced(quote)), quote) for quote in self._quotes)
+            self._index = NameIndex(rows, self._statistics)
         # The provider's own rows follow its own moving aliases; anybody else's were written at another time.
         moving = [parse(alias, model.creator) for alias in model.aliases] if own else []
-        row = row_of(model)
+        row = parse_model(model)
         for name in (*names, *moving):
             for found in self._index.find(row if name is names[0] else name, born):
                 if not found.match.offer_differs and _same_id(found):
-                    told = f"name {found.entry.model}: {found.match.evidence}"
+                    why = f"name {found.entry.model}: {found.match.evidence}"
                     limit = _BY_NAME if name in names else BY_MOVING
-                    return Joined(
-                        found.entry, min(found.match.confidence or SURE, limit), own=True, evidence=told
-                    )
+                    sure = min(found.match.confidence or SURE, limit)
+                    return Joined(found.entry, sure, own=True, evidence=why)
         return None
 
 
-class Shelves:
+class QuoteIndexes:
     """The rows of all sources, by source and by the provider they speak of."""
 
-    def __init__(self, quotes: Iterable[Quote], makers: Makers) -> None:
-        """File them in an order that rests on nothing but the rows."""
-        filed: dict[Place, list[Quote]] = defaultdict(list)
+    def __init__(self, quotes: Iterable[Quote], statistics: NameStatistics) -> None:
+        """Index them in an order that follows from nothing but the rows."""
+        rows: dict[PriceList, list[Quote]] = defaultdict(list)
         for quote in quotes:
-            filed[Place(quote.source, quote.provider, quote.binding)].append(quote)
-        order = sorted(filed, key=lambda place: (place.source, place.provider or "", place.binding))
-        self._places = [
+            rows[PriceList(quote.source, quote.provider, quote.binding)].append(quote)
+        lists = sorted(rows, key=lambda each: (each.source, each.provider or "", each.binding))
+        self._indexes = [
             (
-                place,
-                Shelf(sorted(filed[place], key=lambda quote: (quote.model.casefold(), quote.model)), makers),
+                each,
+                QuoteIndex(
+                    sorted(rows[each], key=lambda quote: (quote.model.casefold(), quote.model)), statistics
+                ),
             )
-            for place in order
+            for each in lists
         ]
-        self._listed: dict[str | None, list[int]] = defaultdict(list)  # those that may hold a list price
-        for number, place in enumerate(order):
-            if not place.binding:
-                self._listed[None if place.provider is None else plain(place.provider)].append(number)
+        self._by_maker: dict[str | None, list[int]] = defaultdict(list)  # those that may hold a list price
+        for number, each in enumerate(lists):
+            if not each.binding:
+                self._by_maker[None if each.provider is None else plain(each.provider)].append(number)
         self._own: dict[Source, frozenset[int]] = {}
 
-    def about(self, source: Source, makers: Iterable[str]) -> Iterator[tuple[bool, Shelf]]:
-        """The shelves that may price a model of these makers, and whether each is `source`'s own."""
+    def about(self, source: Source, makers: Iterable[str]) -> Iterator[tuple[bool, QuoteIndex]]:
+        """The indexes that may price a model of these makers, and whether each is `source`'s own."""
         own = self._own.get(source)
         if own is None:
-            speaks = ((number, place, shelf) for number, (place, shelf) in enumerate(self._places))
             own = self._own[source] = frozenset(
-                number for number, place, shelf in speaks if _speaks_of(place, shelf, source)
+                number
+                for number, (each, index) in enumerate(self._indexes)
+                if _speaks_of(each, index, source)
             )
-        listed = {number for name in (None, *makers) for number in self._listed.get(name, ())}
+        listed = {number for name in (None, *makers) for number in self._by_maker.get(name, ())}
         for number in sorted(own | listed):
-            yield number in own, self._places[number][1]
+            yield number in own, self._indexes[number][1]
 
 
-def _speaks_of(place: Place, shelf: Shelf, source: Source) -> bool:
-    if place.provider is None:
-        return place.binding
-    return source.is_called(place.provider) or shelf.serves(source.host)
+def _speaks_of(rows: PriceList, index: QuoteIndex, source: Source) -> bool:
+    if rows.provider is None:
+        return rows.binding
+    return source.is_called(rows.provider) or index.serves(source.host)
 
 
 def by_maker(joined: Joined, source: Source, makers: set[str]) -> Joined:

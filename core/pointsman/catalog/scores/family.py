@@ -1,7 +1,7 @@
 """Which models are alike, by how their names are written, and what that says of one of them.
 
-The circles around a model, widest first: its family (the first word), its kin (words and version: other sizes
-and stages of it), and itself in other modes.
+The circles around a model, widest first: its family (the first word), its siblings (words and version: other
+sizes and stages of it), and itself in other modes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from pointsman.catalog.scores.effort import gains, setting
 Name = tuple[tuple[str, ...], tuple[str, ...], frozenset[str], str, Mode]
 """Words, version, sizes, stage and mode: one model in one mode, whatever source writes it."""
 
-NOBODY: Name = ((), (), frozenset(), "", Mode())
+NO_NAME: Name = ((), (), frozenset(), "", Mode())
 """A name without relatives."""
 
 STRENGTH = 0.5
 """So many relatives weigh as much as the wider circle around them."""
 
-ALONE, KIN, SELF = range(3)
-"""The nearest that is known of a model: nobody or its family, its kin, itself in another mode."""
+UNRELATED, SIBLING, SAME = range(3)
+"""The nearest that is known of a model: nobody or its family, its siblings, itself in another mode."""
 
-_SUM = tuple[float, int]
+_Sum = tuple[float, int]
 
 
 def name_of(identity: Identity) -> Name:
@@ -35,13 +35,13 @@ def name_of(identity: Identity) -> Name:
 
 
 def circles_of(name: Name) -> tuple[Hashable, Hashable, Hashable]:
-    """The family, the kin, and the model in any mode."""
+    """The family, the siblings, and the model in any mode."""
     words, version, sizes, stage, _ = name
     return words[:1], (words, version), (words, version, sizes, stage)
 
 
 @frozen(eq=False)
-class Folk:
+class ModelIndex:
     """Everybody measured, numbered, with their circles numbered too.
 
     Attributes:
@@ -49,17 +49,17 @@ class Folk:
         circles: Number of each circle.
         around: Of each name, its circles, widest first.
         settings: Of each name, see `pointsman.catalog.scores.effort.setting`.
-        moody: Models measured in more than one setting: the numbers of their names.
+        multi_mode: Models measured in more than one setting: the numbers of their names.
     """
 
     places: Mapping[Name, int] = field(factory=dict)
     circles: Mapping[Hashable, int] = field(factory=dict)
     around: Sequence[tuple[int, ...]] = ()
     settings: Sequence[str] = ()
-    moody: Sequence[Sequence[int]] = ()
+    multi_mode: Sequence[Sequence[int]] = ()
 
     @classmethod
-    def of(cls, names: Iterable[Name]) -> Folk:
+    def of(cls, names: Iterable[Name]) -> ModelIndex:
         """These names, in their order."""
         places = {name: place for place, name in enumerate(names)}
         circles: dict[Hashable, int] = {}
@@ -71,23 +71,23 @@ class Folk:
         selves: dict[int, list[int]] = defaultdict(list)
         for place, each in enumerate(around):
             selves[each[-1]].append(place)
-        moody = [each for each in selves.values() if len({settings[place] for place in each}) > 1]
-        return cls(places, circles, around, settings, moody)
+        multi_mode = [each for each in selves.values() if len({settings[place] for place in each}) > 1]
+        return cls(places, circles, around, settings, multi_mode)
 
 
-class Kinship:
+class FamilyPrior:
     """Abilities of everybody, less what their modes gain, summed by circle."""
 
-    def __init__(self, folk: Folk, abilities: Sequence[float], start: Mapping[str, float]) -> None:
-        groups = [[(folk.settings[place], abilities[place]) for place in each] for each in folk.moody]
+    def __init__(self, index: ModelIndex, abilities: Sequence[float], start: Mapping[str, float]) -> None:
+        groups = [[(index.settings[place], abilities[place]) for place in each] for each in index.multi_mode]
         self.gains = gains(groups, start) if groups else {}
-        self._folk = folk
+        self._index = index
         self._bare = [
-            ability - self.gains.get(told, 0.0)
-            for ability, told in zip(abilities, folk.settings, strict=True)
+            ability - self.gains.get(each, 0.0)
+            for ability, each in zip(abilities, index.settings, strict=True)
         ]
-        self._totals, self._counts = [0.0] * len(folk.circles), [0] * len(folk.circles)
-        for bare, circles in zip(self._bare, folk.around, strict=True):
+        self._totals, self._counts = [0.0] * len(index.circles), [0] * len(index.circles)
+        for bare, circles in zip(self._bare, index.around, strict=True):
             for circle in circles:
                 self._totals[circle] += bare
                 self._counts[circle] += 1
@@ -97,27 +97,28 @@ class Kinship:
         return self.gains.get(setting(one), 0.0) - self.gains.get(setting(over), 0.0)
 
     def expect(self, name: Name) -> tuple[float, int]:
-        """What its circles lead one to expect of a model, and the nearest of them: `ALONE`, `KIN` or `SELF`.
+        """What its circles lead one to expect of a model, and how near the nearest of them is: `UNRELATED`,
+        `SIBLING` or `SAME`.
 
         Each circle's mean is shrunk towards the wider one by `STRENGTH`; the model itself is left out.
         """
-        place = self._folk.places.get(name)
+        place = self._index.places.get(name)
         if place is not None:
             return self.expect_at(place)
-        numbers = (self._folk.circles.get((width, each)) for width, each in enumerate(circles_of(name)))
+        numbers = (self._index.circles.get((width, each)) for width, each in enumerate(circles_of(name)))
         sums = ((0.0, 0) if each is None else (self._totals[each], self._counts[each]) for each in numbers)
         return _narrowed(sums, self.gains.get(setting(name[-1]), 0.0))
 
     def expect_at(self, place: int) -> tuple[float, int]:
         """The same of the name with this number."""
         bare, totals, counts = self._bare[place], self._totals, self._counts
-        sums = [(totals[each] - bare, counts[each] - 1) for each in self._folk.around[place]]
-        return _narrowed(sums, self.gains.get(self._folk.settings[place], 0.0))
+        sums = [(totals[each] - bare, counts[each] - 1) for each in self._index.around[place]]
+        return _narrowed(sums, self.gains.get(self._index.settings[place], 0.0))
 
 
-def _narrowed(sums: Iterable[_SUM], gain: float) -> tuple[float, int]:
+def _narrowed(sums: Iterable[_Sum], gain: float) -> tuple[float, int]:
     """The mean of the nearest circle, each shrunk towards the wider one."""
-    expected, near = 0.0, ALONE
+    expected, near = 0.0, UNRELATED
     for width, (total, count) in enumerate(sums):
         if count > 0:
             expected = (total + STRENGTH * expected) / (count + STRENGTH)

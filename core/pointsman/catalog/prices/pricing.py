@@ -1,30 +1,30 @@
-"""Every believable row of every price list, filed for joining."""
+"""The price of an offer, from every believable row of every price list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
 from attrs import evolve, frozen
 
-from pointsman.catalog.accepted import Accepted, accepts
+from pointsman.catalog.accepted import accepts
+from pointsman.catalog.facts import FactSource
 from pointsman.catalog.feeds.sources import Source
-from pointsman.catalog.identity.match import NO_MAKERS, Makers
 from pointsman.catalog.identity.name import names_of
-from pointsman.catalog.identity.words import plain
+from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 from pointsman.catalog.prices.discounts import discount_for, reduced, reduced_rates
-from pointsman.catalog.prices.filing import file
-from pointsman.catalog.prices.joining import BY_MOVING, ELSEWHERE, Joined, Shelves, by_maker
 from pointsman.catalog.prices.merging import Merger
+from pointsman.catalog.prices.quote_index import BY_MOVING, ELSEWHERE, Joined, QuoteIndexes, by_maker
+from pointsman.catalog.prices.selection import SelectedQuotes
 from pointsman.catalog.quarantine import Quarantined, absurd, held, jumped, undercut
-from pointsman.catalog.told import Witness
+from pointsman.catalog.spelling import plain
 from pointsman.types import Discount, Model, Price, Quote, Rates
 from pointsman.types.models import NO_FACTS
 
 _KEPT = 0.5
-_SILENT = Rates()  # of a row that tells facts and no price
+_SILENT = Rates()  # of a row that gives facts and no price
 
 
 @frozen
@@ -34,12 +34,13 @@ class Priced:
     Attributes:
         price: None when no source knows it.
         quarantined: Rows held back on the way.
-        witnesses: What sources that know this very offer say of it beside the price, the preferred one first.
+        fact_sources: What sources that know this very offer say of it beside the price, the preferred one
+            first.
     """
 
     price: Price | None
     quarantined: tuple[Quarantined, ...] = ()
-    witnesses: tuple[Witness, ...] = ()
+    fact_sources: tuple[FactSource, ...] = ()
 
 
 @frozen
@@ -51,40 +52,31 @@ class _Believed:
     quarantined: tuple[Quarantined, ...]
 
 
-class PriceBook:
+class Pricing:
     """Joins and merges the rows that are believed.
 
     Attributes:
-        quarantined: Rows that cannot be true, whatever they are joined to.
-        rows: Those that can, and hold now.
-        turns: When the next row begins or ends to hold: from then on another book is right.
+        selected: The rows looked at.
     """
 
     def __init__(
         self,
-        quotes: Sequence[Quote | Discount],
-        at: datetime,
+        selected: SelectedQuotes,
         *,
         priority: Sequence[str] = (),
-        makers: Makers = NO_MAKERS,
-        accepted: Sequence[Accepted] = (),
+        statistics: NameStatistics = NO_STATISTICS,
     ) -> None:
-        """File the rows that hold at `at`.
+        """Index the rows.
 
         Args:
-            quotes: With their `source` filled in.
-            at: Now.
+            selected: Rows that hold and can be true.
             priority: Source names, most trusted first.
-            makers: See `pointsman.catalog.match.match`.
-            accepted: Rows the user has confirmed.
+            statistics: See `pointsman.catalog.identity.match.match`.
         """
-        filed = file(quotes, at, accepted)
-        self._at, self._accepted = at, tuple(accepted)
-        self.quarantined, self.rows, self.turns = filed.quarantined, filed.quotes, filed.turns
-        self._discounts = filed.discounts
-        self._merger = Merger({name: place for place, name in enumerate(priority)}, at)
-        self._shelves = Shelves(filed.quotes, makers)
-        blended = [float(quote.rates.blended) for quote in filed.quotes if quote.rates.blended]
+        self.selected = selected
+        self._merger = Merger({name: place for place, name in enumerate(priority)}, selected.at)
+        self._indexes = QuoteIndexes(selected.quotes, statistics)
+        blended = [float(quote.rates.blended) for quote in selected.quotes if quote.rates.blended]
         self._usual = median(blended) if blended else 1.0
 
     def price(
@@ -96,39 +88,41 @@ class PriceBook:
             source: The provider instance.
             model: As it lists it.
             last: The last good price of this offer, to tell a jump from a price.
-            born: See `pointsman.catalog.identity.index.Index.find`.
+            born: See `pointsman.catalog.identity.index.NameIndex.find`.
         """
         joined = self._merger.ordered(self._join(source, model, born), source)
-        witnesses = tuple(
-            Witness(each.quote.source, each.quote.facts)
+        fact_sources = tuple(
+            FactSource(each.quote.source, each.quote.facts)
             for each in joined
             if each.own and each.confidence > BY_MOVING and each.quote.facts != NO_FACTS
         )
         joined = [each for each in joined if each.quote.rates != _SILENT]
         binding = [each for each in joined if each.quote.binding]
         if binding:
-            return Priced(self._merger.merge(binding), witnesses=witnesses)
+            return Priced(self._merger.merge(binding), fact_sources=fact_sources)
         if model.local:
             zero = Rates(input=Decimal(0), output=Decimal(0))
-            return Priced(Price(zero, "local", self._at, evidence="runs on this machine"), (), witnesses)
+            return Priced(
+                Price(zero, "local", self.selected.at, evidence="runs on this machine"), (), fact_sources
+            )
         best = [each for each in joined if each.own] or joined
         best = [each for each in best if each.confidence > BY_MOVING] or best
-        discount = discount_for(self._discounts, source, model)
+        discount = discount_for(self.selected.discounts, source, model)
         believed = self._believe(best, last, discount, f"{source.name}/{model.id}")
         if believed.kept:
             price = self._merger.merge(believed.kept, believed.disputed)
             price = reduced(price, discount) if discount else price
-            return Priced(price, believed.quarantined, witnesses)
+            return Priced(price, believed.quarantined, fact_sources)
         kept = _kept(last) if believed.quarantined and last is not None and not last.estimated else None
-        return Priced(kept, believed.quarantined, witnesses)
+        return Priced(kept, believed.quarantined, fact_sources)
 
     def _join(self, source: Source, model: Model, born: date | None) -> list[Joined]:
         """At most one row per source and class."""
         names = names_of(model)
         makers = {plain(name) for name in (model.creator, *names[0].prefix) if name}
         found: list[Joined] = []
-        for own, shelf in self._shelves.about(source, makers):
-            joined = shelf.find(model, names, born, own=own)
+        for own, index in self._indexes.about(source, makers):
+            joined = index.find(model, names, born, own=own)
             if joined:
                 found.append(joined if own else by_maker(joined, source, makers))
         return found
@@ -137,7 +131,7 @@ class PriceBook:
         self, joined: list[Joined], last: Price | None, discount: Discount | None, offer: str
     ) -> _Believed:
         quotes = [each.quote for each in joined]
-        doubtful = [quote for quote in quotes if not accepts(self._accepted, quote)]
+        doubtful = [quote for quote in quotes if not accepts(self.selected.accepted, quote)]
         reasons = {id(quote): reason for quote, reason in absurd(quotes, self._usual)}
         disputed = undercut([each for each in quotes if id(each) not in reasons])
         reasons |= {id(quote): reason for quote, reason in disputed}

@@ -7,9 +7,7 @@ window (``32k``), a quantisation (``fp8``) or the place of a date.
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import Enum
-from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -54,30 +52,10 @@ _P_VERSION = re.compile(r"([a-z]*)(\d+)p(\d+)")
 _PIECES = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
 _ASIDE = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _CHUNKS = re.compile(rf"{MARK}|[^\W_]+(?:\.\d+[^\W_]*)*", re.ASCII)
-_COMPANY = re.compile(r"[-_ .](?:ai|inc|labs?|org|hq|cloud|gateway|platform)$")
-_SHORTEST = 4  # letters; ``x`` of ``x-ai`` is no name to strike from another
 _POWERS = {str(2**power) for power in range(11, 21)}  # a bare 8192 or 32768 is a context window
 
 
-@lru_cache(maxsize=65536)
-def plain(text: str) -> str:
-    """`text` in lower case with only letters and digits: ``Z.ai``, ``z-ai`` and ``zai`` are one."""
-    return re.sub(r"[^a-z0-9]", "", fold(text))
-
-
-def fold(text: str) -> str:
-    """`text` in lower case, compatibility forms and typographic quotes made plain."""
-    return unicodedata.normalize("NFKC", text).lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").strip()
-
-
-def maker_names(written: str) -> frozenset[str]:
-    """How a maker or host written ``Acme AI`` or ``acme-ai`` may stand in a name: ``acmeai``, ``acme``."""
-    whole = plain(written)
-    short = plain(_COMPANY.sub("", fold(written)))
-    return frozenset(name for name in (whole, short if len(short) >= _SHORTEST else "") if name)
-
-
-def tokens(name: str) -> tuple[list[Token], Day | None]:
+def tokenize(name: str) -> tuple[list[Token], Day | None]:
     """The tokens of a folded name, in order, and the date it writes."""
     text, day = take(name)
     asides = [part for match in _ASIDE.finditer(text) for part in match.groups() if part]

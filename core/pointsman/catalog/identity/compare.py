@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 
 from attrs import evolve
 
-from pointsman.catalog.identity.census import Census
-from pointsman.catalog.identity.dates import Agreement, compare
+from pointsman.catalog.identity.date_rules import NEAR, apply_date_rules
+from pointsman.catalog.identity.dates import Agreement, compare_dates
 from pointsman.catalog.identity.match import (
     SURE,
     Match,
@@ -26,9 +26,9 @@ from pointsman.catalog.identity.match import (
     same_sizes,
 )
 from pointsman.catalog.identity.name import Identity, Mode, parse
-from pointsman.catalog.identity.named import Named
-from pointsman.catalog.identity.reading import EFFORTS, SERVING
-from pointsman.catalog.identity.settle import NEAR, settled
+from pointsman.catalog.identity.parser import EFFORTS, SERVING
+from pointsman.catalog.identity.record import NameRecord
+from pointsman.catalog.identity.statistics import NameStatistics
 
 _CITED = 0.95
 _CITED_ALONE = 0.8
@@ -36,39 +36,41 @@ _ONE_DAY = 2  # days: time zones, and the hour a list is made
 _ORDER = {Verdict.SAME: 0, Verdict.UNSURE: 2, Verdict.DIFFERENT: 3}
 
 
-def decide(one: Named, two: Named, census: Census, *, listed: bool = False) -> Match:
+def decide(one: NameRecord, two: NameRecord, statistics: NameStatistics, *, listed: bool = False) -> Match:
     """Compare two rows.
 
     Args:
         one: A row.
         two: The other.
-        census: What today's lists have beside each other.
-        listed: See `pointsman.catalog.match.match`.
+        statistics: What today's lists have beside each other.
+        listed: See `pointsman.catalog.identity.match.match`.
     """
-    return judge(among(one, census), among(two, census), census, listed=listed)
+    return compare(
+        with_list_context(one, statistics), with_list_context(two, statistics), statistics, listed=listed
+    )
 
 
-def judge(one: Named, two: Named, census: Census, *, listed: bool = False) -> Match:
-    """`decide`, of rows that were completed by `among` before."""
-    found = _by_name(one, two, census, listed=listed)
+def compare(one: NameRecord, two: NameRecord, statistics: NameStatistics, *, listed: bool = False) -> Match:
+    """`decide`, of rows that were completed by `with_list_context` before."""
+    found = _by_name(one, two, statistics, listed=listed)
     cited = cites(one, two)
     if found.verdict is Verdict.DIFFERENT:
-        opened = _silent(found, one, two, census) if cited else _decorated(found, one, two, census)
+        opened = _silent(found, one, two, statistics) if cited else _decorated(found, one, two, statistics)
         return _confirmed(opened, one, two) if opened.verdict is Verdict.SAME else found
     if cited:
-        told = f"{found.evidence}; one source cites the other's name"
+        why = f"{found.evidence}; one source cites the other's name"
         sure = max(found.confidence, _CITED)
-        return _confirmed(evolve(found, verdict=Verdict.SAME, confidence=sure, evidence=told), one, two)
-    doubt = _doubt(found, one, two, census)
+        return _confirmed(evolve(found, verdict=Verdict.SAME, confidence=sure, evidence=why), one, two)
+    doubt = _doubt(found, one, two, statistics)
     if doubt:
         why = f"{found.evidence}; {doubt}"
         return evolve(found, verdict=Verdict.UNSURE, confidence=SURE / 2, evidence=why)
     if _one_list(one, two):
         return found
-    return _confirmed(settled(found, one, two, census), one, two)
+    return _confirmed(apply_date_rules(found, one, two, statistics), one, two)
 
 
-def cites(one: Named, two: Named) -> bool:
+def cites(one: NameRecord, two: NameRecord) -> bool:
     """Whether one row gives the other's name for its own; between rows of one list only by the whole id."""
     there, back = one.cited & two.keys, two.cited & one.keys
     if _one_list(one, two):
@@ -76,30 +78,30 @@ def cites(one: Named, two: Named) -> bool:
     return bool(there or back)
 
 
-def _one_list(one: Named, two: Named) -> bool:
+def _one_list(one: NameRecord, two: NameRecord) -> bool:
     return bool(one.place) and one.place == two.place
 
 
-def among(row: Named, census: Census) -> Named:
+def with_list_context(row: NameRecord, statistics: NameStatistics) -> NameRecord:
     """`row` with what its place among the rows of its list says of it."""
-    if stem := census.asset(row.place, row.name):
+    if stem := statistics.asset(row.place, row.name):
         read = parse(stem)
         row = _rewritten(row, lambda name: evolve(name, version=read.version, numbers=read.numbers))
     if not row.board:
         return row
-    if remarks := census.remarks(row.place) & row.name.remarks:
+    if remarks := statistics.remarks(row.place) & row.name.remarks:
         row = _rewritten(row, lambda name: _without(name, remarks))
-    row = _by_effort(row, census)
-    if not row.name.mode.stated and (mode := _implied(census.modes(row.place, row.name))):
+    row = _by_effort(row, statistics)
+    if not row.name.mode.stated and (mode := _implied(statistics.modes(row.place, row.name))):
         return _rewritten(row, lambda name: evolve(name, mode=mode))
     return row
 
 
-def _by_effort(row: Named, census: Census) -> Named:
+def _by_effort(row: NameRecord, statistics: NameStatistics) -> NameRecord:
     """`row` with the word that is one of a series of efforts taken out of its name."""
     name = row.name
     word = next(
-        (word for word in name.words if word in EFFORTS and census.efforts(row.place, name, word)), ""
+        (word for word in name.words if word in EFFORTS and statistics.efforts(row.place, name, word)), ""
     )
     if not word or name.mode.effort:
         return row
@@ -111,17 +113,17 @@ def _without(name: Identity, words: AbstractSet[str]) -> Identity:
     return evolve(name, words=tuple(word for word in name.words if word not in words))
 
 
-def _rewritten(row: Named, change: Callable[[Identity], Identity]) -> Named:
+def _rewritten(row: NameRecord, change: Callable[[Identity], Identity]) -> NameRecord:
     return evolve(row, name=change(row.name), readings=tuple(change(each) for each in row.readings))
 
 
 def _implied(beside: frozenset[Mode]) -> Mode | None:
     """The mode of a row that states none, by those of the rows beside it."""
-    told = {mode.reasoning for mode in beside} - {None}
-    return Mode(reasoning=not told.pop()) if len(told) == 1 else None
+    stated = {mode.reasoning for mode in beside} - {None}
+    return Mode(reasoning=not stated.pop()) if len(stated) == 1 else None
 
 
-def _by_name(one: Named, two: Named, census: Census, *, listed: bool) -> Match:
+def _by_name(one: NameRecord, two: NameRecord, statistics: NameStatistics, *, listed: bool) -> Match:
     """The best any readings of the two agree.
 
     A date that only cited names of one row write is no doubt of its own, unless the name has several.
@@ -133,19 +135,19 @@ def _by_name(one: Named, two: Named, census: Census, *, listed: bool) -> Match:
             left, right = mine, other
             if left.stage != right.stage and (one.staged or two.staged):
                 left, right = evolve(left, stage=""), evolve(right, stage="")
-            if left.day != right.day and not (_moves(mine, census) or _moves(other, census)):
+            if left.day != right.day and not (_moves(mine, statistics) or _moves(other, statistics)):
                 left = evolve(mine, day=one.written) if not other.day else mine
                 right = evolve(other, day=two.written) if not mine.day else other
-            tried.append(match(left, right, census, listed=listed, beside=beside))
+            tried.append(match(left, right, statistics, listed=listed, beside=beside))
     return min(tried, key=lambda each: (1 if each.mode_only else _ORDER[each.verdict], -each.confidence))
 
 
-def _moves(name: Identity, census: Census) -> bool:
+def _moves(name: Identity, statistics: NameStatistics) -> bool:
     """Whether the name has had several issues."""
-    return len(census.issues(name)) > 1
+    return len(statistics.issues(name)) > 1
 
 
-def _confirmed(found: Match, one: Named, two: Named) -> Match:
+def _confirmed(found: Match, one: NameRecord, two: NameRecord) -> Match:
     """`found`, where it says the same model, as far as the modes do not contradict each other."""
     clash = modes_clash(one.name.mode, two.name.mode)
     if found.verdict is not Verdict.SAME or not clash:
@@ -154,15 +156,15 @@ def _confirmed(found: Match, one: Named, two: Named) -> Match:
     return evolve(found, verdict=Verdict.DIFFERENT, confidence=0.0, evidence=why, mode_only=True)
 
 
-def _doubt(found: Match, one: Named, two: Named, census: Census) -> str:
+def _doubt(found: Match, one: NameRecord, two: NameRecord, statistics: NameStatistics) -> str:
     """What speaks against two names that say the same; empty for nothing."""
     if found.verdict is not Verdict.SAME:
         return ""
     if _one_list(one, two):
-        return _means_another(one, two, census)
+        return _means_another(one, two, statistics)
     for bare, tuned in ((one, two), (two, one)):
-        untold = bare.board and not bare.name.tuning and tuned.name.tuning and not bare.name.day
-        if untold and census.bases(bare.place, bare.name):
+        unstated = bare.board and not bare.name.tuning and tuned.name.tuning and not bare.name.day
+        if unstated and statistics.bases(bare.place, bare.name):
             return "its list tells base models from tuned ones"
     thinks = True in {one.name.mode.reasoning, two.name.mode.reasoning}
     if found.mode_one_sided and thinks and one.released and two.released:
@@ -171,29 +173,34 @@ def _doubt(found: Match, one: Named, two: Named, census: Census) -> str:
     return ""
 
 
-def _means_another(one: Named, two: Named, census: Census) -> str:
+def _means_another(one: NameRecord, two: NameRecord, statistics: NameStatistics) -> str:
     """The other name one row cites in the very namespace of the other row, if that is another model."""
     for left, right in ((one, two), (two, one)):
         path = right.readings[0].prefix[-1:]
         for known in left.known:
             if path and known.prefix[-1:] == path:
                 words = tuple(word for word in known.words if word not in left.name.offer)
-                found = match(evolve(known, words=words), right.readings[0], census)
+                found = match(evolve(known, words=words), right.readings[0], statistics)
                 if found.verdict is Verdict.DIFFERENT and not found.mode_only:
                     return f"its source cites {known.text}: {found.evidence}"
     return ""
 
 
-def _silent(found: Match, one: Named, two: Named, census: Census) -> Match:
+def _silent(found: Match, one: NameRecord, two: NameRecord, statistics: NameStatistics) -> Match:
     """A citation between names that differ holds where one is only silent on what the other says."""
     mine, other = one.name, two.name
     versions = not (mine.version and other.version) or mine.digits == other.digits
-    if found.mode_only or not versions or _contradict(mine, other) or not _silent_words(mine, other, census):
+    if (
+        found.mode_only
+        or not versions
+        or _contradict(mine, other)
+        or not _silent_words(mine, other, statistics)
+    ):
         return found
     return _opened(found, mine, other, "but one source cites the other's name")
 
 
-def _decorated(found: Match, one: Named, two: Named, census: Census) -> Match:
+def _decorated(found: Match, one: NameRecord, two: NameRecord, statistics: NameStatistics) -> Match:
     """Words no list tells models apart by are a host's decoration, where both came out on one day."""
     mine, other = one.name, two.name
     short, long = sorted((mine, other), key=lambda each: len(each.words))
@@ -209,11 +216,11 @@ def _decorated(found: Match, one: Named, two: Named, census: Census) -> Match:
         or mine.tuning != other.tuning
         or mine.stage != other.stage
         or _contradict(mine, other)
-        or any(census.tells_apart(word, short) for word in extra - SERVING)
+        or any(statistics.tells_apart(word, short) for word in extra - SERVING)
     ):
         return found
-    told = "but they were released on one day, and no list has both"
-    return evolve(_opened(found, mine, other, told), offer_differs=True)
+    why = "but they were released on one day, and no list has both"
+    return evolve(_opened(found, mine, other, why), offer_differs=True)
 
 
 def _opened(found: Match, one: Identity, two: Identity, why: str) -> Match:
@@ -233,15 +240,15 @@ def _contradict(one: Identity, two: Identity) -> bool:
         one.composite
         or two.composite
         or not same_sizes(one, two)
-        or compare(one.day, two.day) is Agreement.DIFFERENT
+        or compare_dates(one.day, two.day) is Agreement.DIFFERENT
         or ("base" in {one.tuning, two.tuning} and one.tuning != two.tuning)
         or editions(one, two)
     )
 
 
-def _silent_words(one: Identity, two: Identity, census: Census) -> bool:
+def _silent_words(one: Identity, two: Identity, statistics: NameStatistics) -> bool:
     """Whether no word says that they differ."""
-    extra = extra_words(one, two, census.makers)
+    extra = extra_words(one, two, statistics.makers)
     if not extra:
         return True
     left, right = Counter(one.words) - Counter(two.words), Counter(two.words) - Counter(one.words)
@@ -252,5 +259,5 @@ def _silent_words(one: Identity, two: Identity, census: Census) -> bool:
         not ({*left} & extra and {*right} & extra)
         and bool(one.version or one.sizes)
         and one.digits == two.digits
-        and not any(census.tells_apart(word, each) for word in extra for each in (one, two))
+        and not any(statistics.tells_apart(word, each) for word in extra for each in (one, two))
     )

@@ -1,4 +1,4 @@
-"""A row of a list: everything its source says of which model it means.
+"""The record of a name: everything its source says of which model a row means.
 
 An id often leaves out what the same row says elsewhere: ``acme-large`` is shown as "Acme Large 3 (Reasoning)"
 and cites ``acme/acme-large-3-2512``. Such names fill what the id leaves open; where they contradict it, the
@@ -14,11 +14,13 @@ from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
-from pointsman.catalog.identity.dates import Agreement, Day, compare
+from pointsman.catalog.identity.dates import Agreement, Day, compare_dates
 from pointsman.catalog.identity.match import same_sizes
 from pointsman.catalog.identity.name import Identity, Mode, parse
-from pointsman.catalog.identity.words import fold, plain
-from pointsman.types import Facts, Model
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.catalog.spelling import fold, plain
+from pointsman.kinds import SourceKind
+from pointsman.types import Model
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SLIP = 10  # days
@@ -26,7 +28,7 @@ _KNOWN = 12  # names; who cites more than that cites no name
 
 
 @frozen
-class Named:
+class NameRecord:
     """A name with what its source says beside it.
 
     Attributes:
@@ -67,53 +69,37 @@ class Named:
         return keys_of(self.readings[0].text)
 
 
-def bare(name: Identity) -> Named:
+def name_only(name: Identity) -> NameRecord:
     """A name of which nothing else is known."""
-    return Named(name, (name,), written=name.day)
+    return NameRecord(name, (name,), written=name.day)
 
 
-def named(
-    text: str,
-    *,
-    creator: str | None = None,
-    shown: str | None = None,
-    facts: Facts | None = None,
-    measured: date | None = None,
-    place: str = "",
-    board: bool = False,
-    makers: frozenset[str] = frozenset(),
-    trusted: bool = False,
-) -> Named:
+def parse_row(row: ListRow, makers: frozenset[str] = frozenset()) -> NameRecord:
     """Read a row.
 
+    A provider's own display name may write the minor version that its id leaves out; nobody else's may.
+
     Args:
-        text: Its id, or the only name it has.
-        creator: See `pointsman.catalog.identity.name.parse`.
-        shown: Its display name.
-        facts: What else the source says.
-        measured: See `Named`.
-        place: See `Named`.
-        board: See `Named`.
-        makers: See `pointsman.catalog.identity.census.Census`.
-        trusted: Whether the provider itself says all this of its own offer: its display name may then write
-            the minor version its id leaves out.
+        row: As its list writes it.
+        makers: See `pointsman.catalog.identity.statistics.NameStatistics`.
     """
-    facts = facts or Facts()
-    own = parse(text, creator)
-    other = parse(shown, creator) if shown and shown != text else None
+    facts, shown = row.facts, row.shown
+    own = parse(row.text, row.creator)
+    other = parse(shown, row.creator) if shown and shown != row.text else None
     known = tuple(parse(each) for each in facts.known_as[:_KNOWN])
     known = tuple(each for each in known if not _mistyped(each, facts.released))
-    plainly = parse(_ASIDE.sub(" ", shown), creator) if shown and other else None
-    if shown and plainly and _spelled_alike(text, shown):
+    plainly = parse(_ASIDE.sub(" ", shown), row.creator) if shown and other else None
+    if shown and plainly and _spelled_alike(row.text, shown):
         # A slug writes 2.5 1.2B as 2-5-1-2b; the display name of the same letters tells where the dots are.
         own = evolve(own, version=plainly.version, numbers=plainly.numbers, sizes=plainly.sizes)
-    said = _displayed(own, other, plainly, makers, refine=trusted) if other and plainly else own
+    refine = row.kind is SourceKind.PROVIDER
+    said = _displayed(own, other, plainly, makers, refine=refine) if other and plainly else own
     name = _cited(said, known, makers, staged=other is None)
     readings = [name]
     if plainly and _says_more(plainly, name, makers):
         readings.append(evolve(name, words=plainly.words))
-    mine = keys_of(text)
-    return Named(
+    mine = keys_of(row.text)
+    return NameRecord(
         name,
         tuple(readings),
         cited=frozenset(
@@ -123,34 +109,22 @@ def named(
         written=said.day,
         staged=bool(said.stage) and not own.stage,
         released=facts.released,
-        measured=measured,
-        place=place,
-        board=board,
+        measured=row.measured,
+        place=row.place,
+        board=row.kind is SourceKind.SCORES,
     )
+
+
+@lru_cache(maxsize=16384)
+def parse_model(model: Model) -> NameRecord:
+    """Read a model as its provider lists it."""
+    return parse_row(ListRow.listed(model))
 
 
 def _spelled_alike(text: str, shown: str) -> bool:
     """Whether the id is the display name with other punctuation, perhaps with more behind it."""
     name = plain(_ASIDE.sub(" ", shown))
     return bool(name) and "." in shown and plain(text.rsplit("/", 1)[-1]).startswith(name)
-
-
-@lru_cache(maxsize=16384)
-def row_of(model: Model, place: str = "", makers: frozenset[str] = frozenset()) -> Named:
-    """A model as its provider lists it; the aliases it accepts are names of its own.
-
-    Its release day is left out: of a name that moves from issue to issue it says nothing.
-    """
-    facts = Facts(known_as=(*model.aliases, *model.known_as))
-    return named(
-        model.id,
-        creator=model.creator,
-        shown=model.name,
-        facts=facts,
-        place=place,
-        makers=makers,
-        trusted=True,
-    )
 
 
 def keys_of(text: str) -> frozenset[str]:
@@ -171,7 +145,7 @@ def _displayed(
         own: The id.
         shown: The display name.
         plainly: The same without what it sets aside.
-        makers: See `named`.
+        makers: See `parse_row`.
         refine: Whether it may write the minor version that the id leaves out.
     """
     served = shown.offer - plainly.offer
@@ -239,11 +213,11 @@ def _agrees(own: Identity, other: Identity, makers: frozenset[str], *, refine: b
     return (
         (versions or (refine and _refines(own, other)))
         and sizes
-        and compare(own.day, other.day) is not Agreement.DIFFERENT
+        and compare_dates(own.day, other.day) is not Agreement.DIFFERENT
         and not (own.tuning and other.tuning and own.tuning != other.tuning)
         and not (own.mode.reasoning and other.tuning == "instruct" and not other.mode.stated)
         and not (other.mode.reasoning and own.tuning == "instruct" and not own.mode.stated)
-        and _bare(own, makers, other) == _bare(other, makers, own)
+        and _telling(own, makers, other) == _telling(other, makers, own)
     )
 
 
@@ -256,7 +230,7 @@ def _refines(own: Identity, other: Identity) -> bool:
     )
 
 
-def _bare(name: Identity, makers: frozenset[str], other: Identity) -> tuple[str, ...]:
+def _telling(name: Identity, makers: frozenset[str], other: Identity) -> tuple[str, ...]:
     """The words without makers and what stands in a prefix."""
     around = {*name.prefix, *other.prefix} | makers
     return tuple(sorted(word for word in name.words if word not in around))
@@ -264,7 +238,7 @@ def _bare(name: Identity, makers: frozenset[str], other: Identity) -> tuple[str,
 
 def _says_more(shown: Identity, own: Identity, makers: frozenset[str]) -> bool:
     """Whether the display name writes every word of the id and more, version and size being the same."""
-    mine, theirs = set(_bare(own, makers, shown)), set(_bare(shown, makers, own))
+    mine, theirs = set(_telling(own, makers, shown)), set(_telling(shown, makers, own))
     return mine < theirs and same_sizes(own, shown) and (not own.version or own.digits == shown.digits)
 
 

@@ -1,4 +1,4 @@
-"""What joined sources add to what a provider's own list says of a model.
+"""What is known of a listed model beside its price, its provider's word and its sources' merged.
 
 Many lists hold little more than ids. The price lists that know the offer often know its context window and
 what it can do, too. The provider's own word always stands; a source only fills what is left open, and of
@@ -16,7 +16,7 @@ from pointsman.types import Capability, Facts, Kind, Model
 
 
 @frozen
-class Witness:
+class FactSource:
     """A source that knows this very offer.
 
     Attributes:
@@ -29,7 +29,7 @@ class Witness:
 
 
 @frozen
-class Told:
+class MergedFacts:
     """A listed model with the gaps filled.
 
     Attributes:
@@ -50,7 +50,7 @@ class Told:
 
     @property
     def facts(self) -> Facts:
-        """The same as a source would tell it."""
+        """The same as a source would give it."""
         return Facts(
             released=self.released,
             context_window=self.context_window,
@@ -60,23 +60,23 @@ class Told:
         )
 
 
-UNTOLD = Told()
+NOTHING_MERGED = MergedFacts()
 
 
-def told(model: Model, witnesses: Sequence[Witness]) -> Told:
+def merge_facts(model: Model, sources: Sequence[FactSource]) -> MergedFacts:
     """Fill the gaps of `model`.
 
     Args:
         model: As its provider lists it.
-        witnesses: Sources that know the offer, the preferred one first.
+        sources: Sources that know the offer, the preferred one first.
     """
-    granted = model.can.union(*(each.facts.can for each in witnesses))
-    windows = (each.facts.context_window for each in witnesses)
-    days = (each.facts.released for each in witnesses)
-    opened = (each.facts.open_weights for each in witnesses if each.facts.open_weights is not None)
-    kinds = ((each.facts.kind, each.source) for each in witnesses if each.facts.kind is not None)
+    granted = model.can.union(*(each.facts.can for each in sources))
+    windows = (each.facts.context_window for each in sources)
+    days = (each.facts.released for each in sources)
+    opened = (each.facts.open_weights for each in sources if each.facts.open_weights is not None)
+    kinds = ((each.facts.kind, each.source) for each in sources if each.facts.kind is not None)
     kind, by = next(kinds, (None, ""))
-    return Told(
+    return MergedFacts(
         can=granted - model.cannot,
         context_window=model.context_window or next((each for each in windows if each), None),
         kind=kind,

@@ -7,29 +7,39 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.catalog.identity.census import NO_CENSUS, Census
-from pointsman.catalog.identity.decide import decide
+from pointsman.catalog.identity.compare import decide
 from pointsman.catalog.identity.match import Match
 from pointsman.catalog.identity.name import parse
-from pointsman.catalog.identity.named import Named, named
+from pointsman.catalog.identity.record import NameRecord, parse_row
+from pointsman.catalog.identity.rows import ListRow
+from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 from pointsman.types import Facts
 
 NAMES = (
     *("alpaca-r1-0120", "alpaca-r1-0528", "alpaca-4", "alpaca-4-codex"),
     *("alpaca-4-32b-thinking", "alpaca-4-32b-instruct"),
 )
-LISTED = Census([("list", map(parse, NAMES))])
-BOARD = Census([("board", map(parse, ("alpaca-4-5", "alpaca-4-5-thinking-32k", "zebra-3", "zebra-3-high")))])
+LISTED = NameStatistics([("list", map(parse, NAMES))])
+BOARD = NameStatistics(
+    [("scores board", map(parse, ("alpaca-4-5", "alpaca-4-5-thinking-32k", "zebra-3", "zebra-3-high")))]
+)
 
 
-def row(text: str, *known: str, day: date | None = None, shown: str | None = None, place: str = "") -> Named:
+def row(
+    text: str, *known: str, day: date | None = None, shown: str | None = None, place: str = ""
+) -> NameRecord:
     """A row with these facts."""
-    return named(text, shown=shown, facts=Facts(known_as=known, released=day), place=place)
+    return parse_row(ListRow(text, place=place, shown=shown, facts=Facts(known_as=known, released=day)))
 
 
-def judged(one: Named, two: Named, census: Census = LISTED) -> str:
+def measured(text: str) -> NameRecord:
+    """A row of the leaderboard."""
+    return parse_row(ListRow.scored("board", text, None))
+
+
+def judged(one: NameRecord, two: NameRecord, statistics: NameStatistics = LISTED) -> str:
     """The verdict."""
-    return decide(one, two, census).verdict.value
+    return decide(one, two, statistics).verdict.value
 
 
 def test_a_cited_name_makes_up_for_silence() -> None:
@@ -68,9 +78,9 @@ def test_the_release_day_settles_which_issue_is_meant() -> None:
 
 def test_what_was_measured_was_out_by_then() -> None:
     """The newest issue of that day; never a later one."""
-    measured = named("Alpaca R1", measured=date(2025, 2, 1))
+    seen = parse_row(ListRow("Alpaca R1", measured=date(2025, 2, 1)))
 
-    assert (judged(measured, row("alpaca-r1-0120")), judged(measured, row("alpaca-r1-0528"))) == (
+    assert (judged(seen, row("alpaca-r1-0120")), judged(seen, row("alpaca-r1-0528"))) == (
         "same",
         "different",
     )
@@ -78,9 +88,11 @@ def test_what_was_measured_was_out_by_then() -> None:
 
 def test_snapshots_move_under_their_name() -> None:
     """The release day of an undated offer is that of its first snapshot; it may mean a later one today."""
-    told = Census([("list", map(parse, ("alpaca-4o-2024-05-13", "alpaca-4o-2024-08-06")))])
+    listed = NameStatistics([("list", map(parse, ("alpaca-4o-2024-05-13", "alpaca-4o-2024-08-06")))])
 
-    assert judged(row("wool/alpaca-4o", day=date(2024, 5, 13)), row("alpaca-4o-2024-05-13"), told) == "unsure"
+    assert (
+        judged(row("wool/alpaca-4o", day=date(2024, 5, 13)), row("alpaca-4o-2024-05-13"), listed) == "unsure"
+    )
 
 
 def test_a_thinking_edition_comes_out_at_another_time() -> None:
@@ -94,7 +106,7 @@ def test_a_thinking_edition_comes_out_at_another_time() -> None:
 
 def test_a_row_without_a_mode_beside_one_with_it_is_the_other_mode() -> None:
     """In a list of measurements."""
-    plain = named("alpaca-4-5", place="board", board=True)
+    plain = measured("alpaca-4-5")
     found = decide(plain, row("Alpaca 4.5 (Reasoning)"), BOARD)
 
     assert (found.verdict.value, found.mode_only) == ("different", True)
@@ -102,17 +114,17 @@ def test_a_row_without_a_mode_beside_one_with_it_is_the_other_mode() -> None:
 
 def test_one_more_of_a_series_of_efforts_is_an_effort() -> None:
     """``max`` behind a name that stands there as low and high is no part of the name."""
-    told = Census([("board", map(parse, ("yak-5-low", "yak-5-high", "yak-5-max")))])
+    listed = NameStatistics([("scores board", map(parse, ("yak-5-low", "yak-5-high", "yak-5-max")))])
 
-    assert judged(named("yak-5-max", place="board", board=True), row("wool/yak-5"), told) == "same"
+    assert judged(measured("yak-5-max"), row("wool/yak-5"), listed) == "same"
 
 
 def test_a_remark_behind_many_names_is_no_part_of_them() -> None:
     """A list that writes how it asked writes it behind all its names."""
     names = ("alpaca-4 (diff)", "zebra-3 (diff)", "yak-5 (diff)")
-    told = Census([("board", map(parse, names))])
+    listed = NameStatistics([("scores board", map(parse, names))])
 
-    assert judged(named("yak-5 (diff)", place="board", board=True), row("wool/yak-5"), told) == "same"
+    assert judged(measured("yak-5 (diff)"), row("wool/yak-5"), listed) == "same"
 
 
 def test_two_ids_of_one_list_cite_each_other_only_in_full() -> None:
@@ -135,7 +147,7 @@ def test_serving_words_of_one_release_day_are_another_offer() -> None:
 
 def test_every_flag_is_typed() -> None:
     """Nobody has to search the evidence."""
-    found = decide(row("alpaca-4:free"), row("Alpaca 4 (high)"), NO_CENSUS, listed=True)
+    found = decide(row("alpaca-4:free"), row("Alpaca 4 (high)"), NO_STATISTICS, listed=True)
 
     assert (found.mode_only, found.mode_one_sided, found.offer_differs) == (False, True, True)
 

@@ -1,6 +1,6 @@
-"""Settles a date that only one of two names writes, by the days their sources tell.
+"""Settles a date that only one of two names writes, by the days their sources give.
 
-A source tells when a model was released, or when it was measured. The undated name is the dated issue that
+A source says when a model was released, or when it was measured. The undated name is the dated issue that
 came out on its release day; what was measured is the newest issue of that day, and never a later one.
 """
 
@@ -10,10 +10,10 @@ from datetime import date
 
 from attrs import evolve
 
-from pointsman.catalog.identity.census import Census
-from pointsman.catalog.identity.dates import Agreement, Day, compare
+from pointsman.catalog.identity.dates import Agreement, Day, compare_dates
 from pointsman.catalog.identity.match import SURE, Match, Verdict
-from pointsman.catalog.identity.named import Named
+from pointsman.catalog.identity.record import NameRecord
+from pointsman.catalog.identity.statistics import NameStatistics
 
 NEAR = 31
 """Days between a release day and a date in a name that mean one issue."""
@@ -24,20 +24,20 @@ _SAME_DAY = 2
 _LATER = date(2100, 1, 1)  # any day later than all dates, to put them in order
 
 
-def settled(found: Match, one: Named, two: Named, census: Census) -> Match:
-    """`found`, decided where a date alone was open and the days tell; else as it was.
+def apply_date_rules(found: Match, one: NameRecord, two: NameRecord, statistics: NameStatistics) -> Match:
+    """`found`, decided where a date alone was open and the days settle it; else as it was.
 
     Args:
         found: The comparison of the names, not `different`.
         one: A row.
         two: The other.
-        census: What today's lists have beside each other.
+        statistics: What today's lists have beside each other.
     """
     dated, bare = (one, two) if one.name.day else (two, one)
     written = dated.name.day
     if written is None or bare.name.day is not None or one.name.stage != two.name.stage or found.mode_only:
         return found
-    issues = census.issues(dated.name)
+    issues = statistics.issues(dated.name)
     if bare.released is not None:
         return _by_release(found, written, bare, issues)
     if bare.measured is not None:
@@ -45,7 +45,7 @@ def settled(found: Match, one: Named, two: Named, census: Census) -> Match:
     return found
 
 
-def _by_release(found: Match, written: Day, bare: Named, issues: tuple[Day, ...]) -> Match:
+def _by_release(found: Match, written: Day, bare: NameRecord, issues: tuple[Day, ...]) -> Match:
     """An undated name is the issue of the day it was released.
 
     Not so where a list of offers writes it and it is the first of several full dates: those are snapshots of
@@ -105,7 +105,7 @@ def _age(written: Day, today: date) -> int | None:
     """Days from a written date to `today`: 0 where it agrees; a year not written is the nearest."""
     if written.month is None:
         return None
-    if compare(written, Day(today.year, today.month, today.day)) is Agreement.EQUAL:
+    if compare_dates(written, Day(today.year, today.month, today.day)) is Agreement.EQUAL:
         return 0
     years = (written.year,) if written.year else (today.year - 1, today.year, today.year + 1)
     try:

@@ -10,9 +10,9 @@ r"""How much the prices of two models have to do with each other: a covariance, 
 
 `dT`, `dA` are differences of the binary logarithms of parameters (2 where one side does not write them, 0
 where neither does), `dR` of release years (1 where unknown), `D` counts capabilities only one side has, and
-`S` is the weighted Jaccard likeness of the words, a word weighing the logarithm of how rare it is today. Sums
-and products of covariances are covariances (Rasmussen and Williams 2006, chapter 4); the gaps make it not
-quite one, for which the nugget makes up.
+`S` is the weighted Jaccard similarity of the words, a word weighing the logarithm of how rare it is today.
+Sums and products of covariances are covariances (Rasmussen and Williams 2006, chapter 4); the gaps make it
+not quite one, for which `MODEL_VARIANCE` makes up.
 
 Factors and rates are rounded from a search over a recorded price list. It is a flat optimum: half of the
 models are estimated as well with what a search over the other half finds.
@@ -25,24 +25,24 @@ from math import exp, log
 
 from attrs import frozen
 
-from pointsman.catalog.estimates.specimens import Specimen
+from pointsman.catalog.estimates.models import PricedModel
 
-NUGGET = 0.6
+MODEL_VARIANCE = 0.6
 """Variance of what is peculiar to a model and shared by all its offers."""
-HAGGLE = 0.3
+OFFER_VARIANCE = 0.3
 """Variance of what is peculiar to one offer."""
 
 _SIZE, _SIZE_TOTAL, _SIZE_ACTIVE = 3.0, 0.05, 0.15
 _AGE, _AGE_RATE, _AGE_TRAITS = 5.0, 1.0, 0.3
 _WORDS = 15.0
-_KIN, _KIN_TOTAL, _KIN_AGE, _KIN_TRAITS = 4.0, 0.1, 3.0, 0.1
+_SIBLING, _SIBLING_TOTAL, _SIBLING_AGE, _SIBLING_TRAITS = 4.0, 0.1, 3.0, 0.1
 _UNWRITTEN, _UNKNOWN = 4.0, 1.0
-PRIOR = 1.0 + _SIZE + _AGE + _WORDS + _KIN
+PRIOR = 1.0 + _SIZE + _AGE + _WORDS + _SIBLING
 """The variance of a price nothing is known of."""
 
 
 @frozen
-class Likeness:
+class Kernel:
     """The covariance, with today's weights of words.
 
     Attributes:
@@ -54,17 +54,17 @@ class Likeness:
     rare: float
 
     @classmethod
-    def of(cls, specimens: Iterable[Specimen]) -> Likeness:
+    def of(cls, models: Iterable[PricedModel]) -> Kernel:
         """Weigh the words of today's models."""
         counts: dict[str, int] = {}
         total = 0
-        for each in specimens:
+        for each in models:
             total += 1
             for word in each.words:
                 counts[word] = counts.get(word, 0) + 1
         return cls({word: log(total / count) for word, count in counts.items()}, log(total) if total else 0.0)
 
-    def between(self, one: Specimen, two: Specimen) -> float:
+    def between(self, one: PricedModel, two: PricedModel) -> float:
         """The covariance of their levels, without the nugget."""
         total, active = _apart(one.total, two.total, _UNWRITTEN), _apart(one.active, two.active, _UNWRITTEN)
         age = _apart(one.released, two.released, _UNKNOWN)
@@ -76,12 +76,12 @@ class Likeness:
             + _AGE * exp(-_AGE_RATE * age - _AGE_TRAITS * traits)
         )
         if shared:
-            kin = exp(-_KIN_TOTAL * total - _KIN_AGE * age - _KIN_TRAITS * traits)
-            found += _WORDS * shared + _KIN * shared * shared * kin
+            sibling = exp(-_SIBLING_TOTAL * total - _SIBLING_AGE * age - _SIBLING_TRAITS * traits)
+            found += _WORDS * shared + _SIBLING * shared * shared * sibling
         return found
 
     def words(self, one: frozenset[str], two: frozenset[str]) -> float:
-        """The weighted Jaccard likeness, 0 to 1."""
+        """The weighted Jaccard similarity, 0 to 1."""
         common = one & two
         if not common:
             return 0.0

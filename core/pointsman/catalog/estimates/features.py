@@ -11,7 +11,7 @@ from typing import Self
 from attrs import frozen
 
 from pointsman.catalog.identity.name import Identity, parse
-from pointsman.catalog.identity.words import plain
+from pointsman.catalog.spelling import plain
 from pointsman.types import Facts, Model, Quote
 
 _SIZE = re.compile(r"([ae])?(\d+(?:\.\d+)?)([bmt])")
@@ -26,7 +26,7 @@ _FREE = "free"
 
 
 @frozen
-class Described:
+class PriceFeatures:
     """An offer, as far as its price may depend on it.
 
     Attributes:
@@ -96,15 +96,15 @@ class Described:
 
 
 @frozen
-class Known:
+class KnownPrice:
     """An offer whose price is known.
 
     Attributes:
-        described: The offer.
+        features: The offer.
         input, output: USD per million tokens, more than 0.
     """
 
-    described: Described
+    features: PriceFeatures
     input: float
     output: float
 
@@ -114,8 +114,8 @@ class Known:
         given, produced = quote.rates.input, quote.rates.output
         if not given or not produced or given < 0 or produced < 0:
             return None
-        described = Described.quoted(quote)
-        return None if described.free else cls(described, float(given), float(produced))
+        features = PriceFeatures.quoted(quote)
+        return None if features.free else cls(features, float(given), float(produced))
 
 
 def _keys(name: Identity) -> Iterable[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pointsman.catalog.identity.words import Token, TokenKind
+from pointsman.catalog.identity.tokens import Token, TokenKind
 
 _THINKS = frozenset({"thinking", "think", "reasoning", "reasoner"})
 _DENIES = "nonreasoning"
@@ -53,7 +53,7 @@ _NOISE = frozenset(
 )
 
 
-class Reading:
+class NameParser:
     """Sorts tokens into parts; the place of a token decides where its word alone cannot."""
 
     def __init__(self, found: list[Token], offer: set[str]) -> None:
