@@ -77,6 +77,7 @@ def test_the_core_has_few_dependencies() -> None:
         "diskcache",
         "httpx",
         "importlib-metadata",
+        "msgspec",
         "orjson",
         "platformdirs",
         "pluggy",

@@ -6,14 +6,13 @@ import asyncio
 import logging
 from typing import Any
 
-from pointsman.catalog.codec import converter, uncollected
 from pointsman.catalog.feeds.cache import KeyValueCache
-from pointsman.catalog.sharing import packed
+from pointsman.catalog.packed import pack, unpack
 from pointsman.catalog.snapshot import Catalog
 
 log = logging.getLogger(__name__)
 
-_LAYOUT = 3  # counted up when what is stored changes its meaning
+_LAYOUT = 4  # counted up when what is stored changes its meaning
 _LAST, _BEFORE = f"catalog/{_LAYOUT}", f"catalog/{_LAYOUT}/before"
 
 
@@ -37,26 +36,19 @@ class CatalogCache:
         await asyncio.to_thread(self._write, signature, catalog)
 
     def _read(self, key: str) -> tuple[str, Catalog] | None:
-        with uncollected():
-            found = self._store.get(key)
-            value: Any = found[0] if found else None
-            if not isinstance(value, dict):
-                return None
-            try:
-                made = converter().structure(value["catalog"], Catalog)
-                return str(value["signature"]), made.hashed(str(value["hash"]))
-            except Exception as error:  # noqa: BLE001 (cattrs raises what the value provokes; all of it means: unreadable)
-                log.debug("the last catalog cannot be read: %s", error)
-                return None
+        found = self._store.get(key)
+        value: Any = found[0] if found else None
+        if not isinstance(value, dict):
+            return None
+        try:
+            return str(value["signature"]), unpack(value["catalog"])
+        except (ValueError, KeyError) as error:
+            log.debug("the last catalog cannot be read: %s", error)
+            return None
 
     def _write(self, signature: str, catalog: Catalog) -> None:
         found = self._store.get(_LAST)
         last = found[0] if found else None
         if isinstance(last, dict) and last.get("hash", catalog.hash) != catalog.hash:
             self._store.put(_BEFORE, last)
-        value = {
-            "signature": signature,
-            "hash": catalog.hash,
-            "catalog": packed(converter().unstructure(catalog)),
-        }
-        self._store.put(_LAST, value)
+        self._store.put(_LAST, {"signature": signature, "hash": catalog.hash, "catalog": pack(catalog)})

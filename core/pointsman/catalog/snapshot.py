@@ -10,6 +10,7 @@ from functools import cached_property
 
 from attrs import define, evolve, field, frozen
 
+from pointsman.catalog.codec import canonical, dump, load
 from pointsman.catalog.feeds.sources import SourceStatus
 from pointsman.catalog.quarantine import Quarantined
 from pointsman.catalog.tiers import Cuts
@@ -67,8 +68,6 @@ class Catalog:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the candidates in canonical JSON, without dates of fetching."""
-        from pointsman.catalog.codec import canonical
-
         return hashlib.sha256(canonical((*self.candidates, *self.embedders))).hexdigest()
 
     def with_states(self, sources: Iterable[SourceStatus]) -> Catalog:
@@ -112,8 +111,6 @@ class Catalog:
 
     def to_json(self) -> bytes:
         """The whole catalog as JSON; decimals and dates are strings."""
-        from pointsman.catalog.codec import dump
-
         return dump(self)
 
     @classmethod
@@ -123,8 +120,6 @@ class Catalog:
         Raises:
             ValueError: It is not a catalog this version can read.
         """
-        from pointsman.catalog.codec import load
-
         return load(raw, cls)
 
     @cached_property

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeVar
 
 from attrs import field, frozen
 
 from pointsman.types.models import Capability, Model, capability_set
 from pointsman.types.money import Price
 from pointsman.types.scores import Quality, Speed
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Tier(StrEnum):
@@ -76,6 +81,11 @@ class Criteria:
     strategy: str = ""
 
 
+def read_only(mapping: Mapping[K, V]) -> Mapping[K, V]:
+    """A mapping as the one a value keeps: who reads it cannot write it."""
+    return mapping if isinstance(mapping, MappingProxyType) else MappingProxyType(dict(mapping))
+
+
 @frozen(eq=False)
 class Candidate:
     """One model at one provider, with everything the catalog knows of it.
@@ -102,11 +112,12 @@ class Candidate:
     can: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
     cannot: frozenset[Capability] = field(default=frozenset(), converter=capability_set)
     context_window: int | None = None
-    key: str = field(init=False)
+    key: str = field(init=False, default="")
 
-    @key.default
-    def _key(self) -> str:
-        return f"{self.provider}/{self.model.id}"
+    def __attrs_post_init__(self) -> None:
+        # Also where a catalog is read from disk, which calls no converter.
+        object.__setattr__(self, "key", f"{self.provider}/{self.model.id}")
+        object.__setattr__(self, "quality", read_only(self.quality))
 
     def quality_in(self, category: str) -> Quality | None:
         """Quality in a category, the general one where the category was not measured; None when unknown."""
