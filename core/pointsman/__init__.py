@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         ResponseError,
         Scope,
         ServerError,
+        TlsError,
         TransportError,
         UnknownNameError,
     )
@@ -211,6 +212,7 @@ __all__ = [
     "Strategy",
     "Text",
     "Tier",
+    "TlsError",
     "TokenCounter",
     "Tool",
     "ToolCall",

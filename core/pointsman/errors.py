@@ -21,7 +21,8 @@
     │   ├── ContentPolicyError      the provider refused the content
     │   ├── ServerError             the provider failed inside
     │   ├── ResponseError           the provider answered with what is not an answer
-    │   ├── TransportError          no connection, TLS failure, connection lost
+    │   ├── TransportError          no connection, connection lost
+    │   │   └── TlsError            the host cannot prove that it is the provider
     │   └── DeadlineError           no answer within the time allowed
     ├── AttemptsFailedError         every attempt failed; ``attempts`` holds each error
     ├── BudgetError                 the call would exceed a budget
@@ -269,10 +270,13 @@ class ContextWindowError(ProviderError):
 
 
 class InvalidRequestError(ProviderError):
-    """The provider refused the request itself (an unknown parameter, a malformed message).
+    """The provider refused the request itself: a parameter, a schema, a format, a part of a message.
+
+    Another provider may take it, so most carry the advice `NEXT_CANDIDATE`. One that nobody could read, or
+    that Pointsman itself refuses, keeps `FAIL_FAST`.
 
     Attributes:
-        parameter: The field of `ChatRequest` (or of its ``extra``) at fault, empty when it is not one.
+        parameter: The field at fault, as `ChatRequest` or the provider calls it; empty when it is not one.
     """
 
     code = "PM-INVALID-REQUEST"
@@ -303,9 +307,19 @@ class ResponseError(ProviderError):
 
 
 class TransportError(ProviderError):
-    """No connection, a TLS failure, or a connection lost."""
+    """No connection, or a connection lost."""
 
     code = "PM-TRANSPORT"
+
+
+class TlsError(TransportError):
+    """The host cannot prove that it is the provider: an expired, foreign or untrusted certificate, or no TLS.
+
+    Nothing was sent. Waiting seconds does not help.
+    """
+
+    code = "PM-TLS"
+    default_scope = Scope.PROVIDER
 
 
 class DeadlineError(ProviderError):

@@ -41,7 +41,9 @@ def refuse(
 @pytest.mark.parametrize(
     ("status", "message", "fields", "error", "scope", "advice"),
     [
-        (400, "bad things", {}, InvalidRequestError, CALLER, STOP),
+        (400, "bad things", {}, InvalidRequestError, CALLER, NEXT),
+        (400, "We could not parse the JSON body of your request.", {}, InvalidRequestError, CALLER, STOP),
+        (400, "messages: at least one message is required", {}, InvalidRequestError, CALLER, STOP),
         (400, "Your credit balance is too low to access the API", {}, QuotaError, KEY, OTHER),
         (400, "x is not a valid model ID", {}, ModelNotFoundError, DEPLOYMENT, NEXT),
         (400, "gone", {"code": "model_decommissioned"}, ModelNotFoundError, DEPLOYMENT, NEXT),

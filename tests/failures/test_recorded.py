@@ -32,7 +32,7 @@ Meaning = tuple[type[ProviderError], Scope, Advice, float | None]
 BAD_KEY: Meaning = (AuthenticationError, Scope.KEY, Advice.OTHER_KEY, None)
 NO_MODEL: Meaning = (ModelNotFoundError, Scope.DEPLOYMENT, Advice.NEXT_CANDIDATE, None)
 TOO_LONG: Meaning = (ContextWindowError, Scope.CALLER, Advice.NEXT_CANDIDATE, None)
-OWN_FAULT: Meaning = (InvalidRequestError, Scope.CALLER, Advice.FAIL_FAST, None)
+NOT_TAKEN: Meaning = (InvalidRequestError, Scope.CALLER, Advice.NEXT_CANDIDATE, None)
 OVER_BUDGET: Meaning = (RateLimitError, Scope.CALLER, Advice.NEXT_CANDIDATE, None)
 NO_MONEY: Meaning = (QuotaError, Scope.KEY, Advice.OTHER_KEY, None)
 NO_ROOM: Meaning = (OverloadedError, Scope.DEPLOYMENT, Advice.NEXT_CANDIDATE, None)
@@ -44,7 +44,7 @@ def later(seconds: float | None) -> Meaning:
 
 
 RECORDED: dict[str, Meaning] = {
-    "anthropic/error_400_bad_effort.json": OWN_FAULT,
+    "anthropic/error_400_bad_effort.json": NOT_TAKEN,
     "anthropic/error_400_context_length.json": TOO_LONG,
     "anthropic/error_401.json": BAD_KEY,
     "anthropic/error_404_model.json": NO_MODEL,
@@ -74,7 +74,7 @@ RECORDED: dict[str, Meaning] = {
     "ollama/error_404_model.json": NO_MODEL,
     "openai/error_400_context_length_responses.json": TOO_LONG,
     "openai/error_400_model_responses.json": NO_MODEL,
-    "openai/error_400_unsupported_parameter.json": OWN_FAULT,
+    "openai/error_400_unsupported_parameter.json": NOT_TAKEN,
     "openai/error_401.json": BAD_KEY,
     "openai/error_404_model.json": NO_MODEL,
     "openai/error_429.json": OVER_BUDGET,

@@ -27,7 +27,7 @@ from pointsman.errors import (
     Scope,
     TransportError,
 )
-from pointsman.http import Client
+from pointsman.http import Client, error_mapper
 from pointsman.http.client import MEBIBYTE
 from pointsman.testing import Reply, Upstream
 
@@ -244,11 +244,15 @@ def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_names")
-async def test_nobody_knows_the_name(client: Client) -> None:
-    """A name that does not resolve may be our own network's fault."""
+@pytest.mark.parametrize(("online", "scope"), [(True, Scope.PROVIDER), (False, Scope.NETWORK)])
+async def test_nobody_knows_the_name(
+    client: Client, online: bool, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that does not resolve is its owner's fault, unless this machine is cut off."""
+    monkeypatch.setattr(error_mapper, "is_online", lambda: online)
     error = await failure(client, "http://no-such-host.invalid/")
 
-    assert (type(error), error.scope, error.maybe_billed) == (TransportError, Scope.NETWORK, False)
+    assert (type(error), error.scope, error.maybe_billed) == (TransportError, scope, False)
 
 
 async def test_silence(up: Upstream) -> None:
@@ -261,11 +265,40 @@ async def test_silence(up: Upstream) -> None:
 
 
 async def test_hanging_up_before_an_answer(client: Client, up: Upstream) -> None:
-    """The same request may be tried once more, and may have been billed."""
+    """On a new connection the request was read and dropped: sent again, it might be paid twice."""
     up.raw("GET", "/x", b"")
     error = await failure(client, up.url + "/x")
 
-    assert (type(error), error.advice, error.maybe_billed) == (TransportError, Advice.RETRY_SAME, True)
+    assert (type(error), error.scope, error.advice, error.maybe_billed) == (
+        TransportError,
+        Scope.PROVIDER,
+        Advice.NEXT_CANDIDATE,
+        True,
+    )
+
+
+async def test_a_kept_connection_that_was_closed(client: Client, up: Upstream) -> None:
+    """Without a byte of an answer it is a matter of timing: the same again, and nobody is to blame."""
+    up.add("GET", "/x", Reply.json({}), Reply(raw=b""))
+    await client.request(HttpRequest("GET", up.url + "/x"))
+    error = await failure(client, up.url + "/x")
+
+    assert (up.connections, type(error), error.scope, error.advice, error.maybe_billed) == (
+        1,
+        TransportError,
+        Scope.NETWORK,
+        Advice.RETRY_SAME,
+        True,
+    )
+
+
+async def test_an_answer_cut_on_a_kept_connection(client: Client, up: Upstream) -> None:
+    """Once something came back, the same request is not sent again: it would be paid twice."""
+    up.add("GET", "/x", Reply.json({}), Reply(raw=b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort"))
+    await client.request(HttpRequest("GET", up.url + "/x"))
+    error = await failure(client, up.url + "/x")
+
+    assert (up.connections, error.scope, error.advice) == (1, Scope.PROVIDER, Advice.NEXT_CANDIDATE)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +357,14 @@ async def test_unwritable_json(client: Client, up: Upstream) -> None:
 )
 async def test_addresses_that_are_refused(client: Client, url: str) -> None:
     """Other schemes, passwords, metadata services in every notation, and what is no address."""
-    assert type(await failure(client, url)) is InvalidRequestError
+    error = await failure(client, url)
+
+    # The address is the provider's setting: others need not suffer for it.
+    assert (type(error), error.scope, error.advice) == (
+        InvalidRequestError,
+        Scope.PROVIDER,
+        Advice.NEXT_CANDIDATE,
+    )
 
 
 async def test_a_closed_client(up: Upstream) -> None:

@@ -15,6 +15,7 @@ from pointsman import (
     RateLimitError,
     Scope,
     ServerError,
+    TlsError,
     TransportError,
 )
 from pointsman.routing.health import CAP, Health
@@ -36,6 +37,7 @@ def rests(health: Health) -> list[float]:
         (RateLimitError("slow down", retry_after=2.0), [2.0, 2.0, -1.0]),
         (RateLimitError("slow down"), [5.0, 5.0, -1.0]),
         (OverloadedError("full", retry_after=7.0), [7.0, -1.0, -1.0]),
+        (TlsError("expired"), [CAP, CAP, -1.0]),
         (TransportError("refused"), [5.0, -1.0, -1.0]),
         (TransportError("no network", scope=Scope.NETWORK), [-1.0, -1.0, -1.0]),
         (AuthenticationError("revoked"), [CAP, CAP, -1.0]),

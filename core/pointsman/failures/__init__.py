@@ -6,7 +6,7 @@ made from recorded refusals of two dozen services; see the table in ``tests/fail
 
 from __future__ import annotations
 
-from pointsman.failures.verdicts import classify, from_error_object
-from pointsman.failures.waits import LONGEST, exhausted, wait_of
+from pointsman.failures.classify import classify, from_error_object
+from pointsman.failures.retry_after import LONGEST, exhausted, retry_after
 
-__all__ = ["LONGEST", "classify", "exhausted", "from_error_object", "wait_of"]
+__all__ = ["LONGEST", "classify", "exhausted", "from_error_object", "retry_after"]

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 
-from pointsman.errors import InvalidRequestError, Scope
+from pointsman.errors import Advice, InvalidRequestError, Scope
 
 _SCHEMES = frozenset({"http", "https"})
 # inet_aton also reads "2852039166", "0xa9fea9fe" and "0251.0376.0251.0376", as every resolver does.
@@ -72,4 +72,4 @@ def _literal(host: str) -> _Address | None:
 
 
 def _refusal(message: str) -> InvalidRequestError:
-    return InvalidRequestError(message, scope=Scope.CALLER)
+    return InvalidRequestError(message, scope=Scope.PROVIDER, advice=Advice.NEXT_CANDIDATE)

@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pointsman.errors import ResponseError
-from pointsman.http.border import Border
 from pointsman.http.decoding import Inflater, inflater
+from pointsman.http.error_mapper import ErrorMapper
 
 if TYPE_CHECKING:
     from pointsman.http.library import httpx
@@ -93,16 +93,16 @@ class Stream:
         headers: Lower-case names.
     """
 
-    __slots__ = ("_border", "_cap", "_pieces", "_raw", "headers", "status")
+    __slots__ = ("_cap", "_mapper", "_pieces", "_raw", "headers", "status")
 
     def __init__(
-        self, raw: httpx.Response, status: int, headers: Mapping[str, str], cap: int, border: Border
+        self, raw: httpx.Response, status: int, headers: Mapping[str, str], cap: int, mapper: ErrorMapper
     ) -> None:
         self.status = status
         self.headers = headers
         self._raw = raw
         self._cap = cap
-        self._border = border
+        self._mapper = mapper
         self._pieces: AsyncGenerator[bytes] | None = None
 
     def chunks(self) -> AsyncIterator[bytes]:
@@ -116,7 +116,7 @@ class Stream:
         return self._pieces
 
     async def _read(self) -> AsyncGenerator[bytes]:
-        with self._border:
+        with self._mapper:
             async for piece in pieces(self._raw, self.headers, self._cap):
                 yield piece
 

@@ -18,7 +18,7 @@ from pointsman.failures import classify as classify_failure
 from pointsman.http.addresses import is_loopback, refuse
 from pointsman.http.answers import Answer
 from pointsman.http.bodies import Stream, flatten, whole
-from pointsman.http.border import Border
+from pointsman.http.error_mapper import ErrorMapper
 from pointsman.http.library import httpx
 from pointsman.http.pools import Pool, Pools
 from pointsman.types import HttpRequest
@@ -79,7 +79,7 @@ class Client:
         self._on_answer = on_answer or _ignore
         self._proxy = os.environ.get(PROXY_VARIABLE, "") if proxy is None else proxy
         self._timeouts = {"connect": connect, "read": read, "write": read, "pool": connect}
-        self._border = Border(name)
+        self._mapper = ErrorMapper(name)
         self._targets: dict[str, _Target] = {}
         self._pools: dict[tuple[bool, bool], Pools] = {}
         self._closed = False
@@ -109,11 +109,10 @@ class Client:
             ProviderError: Of the right class for every status that is no answer, every transport failure,
                 every body over the cap.
         """
-        with self._border:
+        with self._mapper:
             pool, sent = self._prepare(request, b"gzip")
-            pool.busy += 1
-            try:
-                raw = await pool.transport.handle_async_request(sent)
+            with pool:
+                raw = await pool.send(sent)
                 try:
                     status, received = raw.status_code, flatten(raw.headers.raw)
                     if _is_answer(status, request):
@@ -122,8 +121,6 @@ class Client:
                     raise await self._failure(raw, status, received)
                 finally:
                     await raw.aclose()
-            finally:
-                pool.busy -= 1
 
     @asynccontextmanager
     async def stream(self, request: HttpRequest) -> AsyncIterator[Stream]:
@@ -132,23 +129,20 @@ class Client:
         Raises:
             ProviderError: As `request`; also from `Stream.chunks`.
         """
-        with self._border:
+        with self._mapper:
             pool, sent = self._prepare(request, b"identity")
-        pool.busy += 1
-        try:
-            with self._border:
-                raw = await pool.transport.handle_async_request(sent)
-            answer = Stream(raw, raw.status_code, flatten(raw.headers.raw), self._cap, self._border)
+        with pool:
+            with self._mapper:
+                raw = await pool.send(sent)
+            answer = Stream(raw, raw.status_code, flatten(raw.headers.raw), self._cap, self._mapper)
             try:
                 if not _is_answer(answer.status, request):
-                    with self._border:
+                    with self._mapper:
                         raise await self._failure(raw, answer.status, answer.headers)
                 self._on_answer(answer.headers)
                 yield answer
             finally:
                 await answer.aclose()
-        finally:
-            pool.busy -= 1
 
     async def _failure(self, raw: httpx.Response, status: int, headers: Mapping[str, str]) -> ProviderError:
         """The classified error of an answer that is none; its body may itself be broken or huge."""

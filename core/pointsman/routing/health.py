@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from pointsman.errors import AuthenticationError, ProviderError, QuotaError, Scope, ServerError
+from pointsman.errors import AuthenticationError, ProviderError, QuotaError, Scope, ServerError, TlsError
 from pointsman.types import Candidate
 
 BASE = 5.0
@@ -39,9 +39,9 @@ class Health:
     """Cooldowns by key, deployment and provider.
 
     A rest lasts as long as the provider asked for, else 5 s doubling to 300 s with each failure in a row (an
-    unusable key: an hour); the longest deadline wins; nothing exceeds an hour. When a rest is over, one call
-    at a time probes; a success ends it. A caller's own mistakes and local network failures cool nothing.
-    Server errors are tolerated twice in a row, for most are single.
+    unusable key or a bad certificate: an hour); the longest deadline wins; nothing exceeds an hour. When a
+    rest is over, one call at a time probes; a success ends it. A caller's own mistakes and local network
+    failures cool nothing. Server errors are tolerated twice in a row, for most are single.
 
     Attributes:
         clock: Seconds that only grow.
@@ -158,6 +158,6 @@ def _names(candidate: Candidate, key: int) -> tuple[str, str, str]:
 
 
 def _length(error: ProviderError, failures: int) -> float:
-    if isinstance(error, AuthenticationError | QuotaError):
+    if isinstance(error, AuthenticationError | QuotaError | TlsError):
         return CAP
     return min(BASE * 2.0 ** min(failures - 1, 10), LONGEST)

@@ -10,7 +10,6 @@ from typing import Any
 
 from attrs import evolve, frozen
 from pointsman import (
-    Advice,
     ChatChunk,
     ChatRequest,
     ChatResponse,
@@ -214,7 +213,7 @@ class Gemini:
         if bare not in self._counted and "thinking level" in error.detail.lower():
             self._counted |= {bare}
             return True
-        error.parameter, error.advice = "reasoning_effort", Advice.NEXT_CANDIDATE
+        error.parameter = "reasoning_effort"
         return False
 
 

@@ -219,7 +219,7 @@ async def test_other_refusals_are_left_as_they_are() -> None:
     with pytest.raises(InvalidRequestError) as caught:
         await engine().chat("pro", THOUGHTFUL, http)
 
-    assert (caught.value.parameter, caught.value.advice, len(http.sent)) == ("", Advice.FAIL_FAST, 2)
+    assert (caught.value.parameter, caught.value.advice, len(http.sent)) == ("", Advice.NEXT_CANDIDATE, 2)
 
 
 @pytest.mark.anyio

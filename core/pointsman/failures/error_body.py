@@ -1,4 +1,4 @@
-"""Reading a refusal: the few facts that matter, wherever a dialect puts them."""
+"""The body of a refusal: the few facts that matter, wherever a dialect puts them."""
 
 from __future__ import annotations
 
@@ -23,19 +23,37 @@ _TEXT_FIELDS = frozenset(
     {"message", "msg", "detail", "error", "raw", "title", "description", "error_description"}
 )
 _DELAY_FIELDS = frozenset({"retrydelay", "retry_after", "retry_after_seconds"})
+_PARAMETER_FIELDS = frozenset({"param", "loc", "field"})
+_WHERE = frozenset({"body", "query", "header", "path"})  # begins a ``loc``, before the field
+_NAME = r"[A-Za-z_][\w.\[\]-]{1,80}"
+# "Unknown parameter: 'x'" · "Unrecognized request argument supplied: x" · "Unsupported value: 'x' does not …"
+# "`x` must be positive" · "does not support the x field" · "x: range 0 to 1"
+_NAMED = (
+    re.compile(
+        rf"\b(?:parameter|argument|field|property|keyword|value|name)s?\b[^'\"`.:;]{{0,30}}[:\s]\s?['\"`]({_NAME})['\"`]",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b(?:parameter|argument|field)s?\b[^'\"`.:;]{{0,30}}:\s?({_NAME})", re.IGNORECASE),
+    re.compile(rf"['\"`]({_NAME})['\"`]:? (?:must|should|is|was|does|are|may|can|cannot|only)\b"),
+    re.compile(rf"\bthe ({_NAME}) (?:field|parameter|argument|property)\b", re.IGNORECASE),
+    re.compile(r"^([a-z]\w*(?:[.\[]\w+\]?)*): "),
+)
+_NO_NAME = re.compile(
+    r"error|invalid|request|failed|exception|warning|detail|message\b|^(?:required|following)$", re.IGNORECASE
+)
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+|\s+")
 
 
 @frozen
-class Reading:
-    """The facts of one refusal.
+class ErrorBody:
+    """What the body of one refusal says.
 
     Attributes:
         text: Every sentence of the body, lower-case.
         codes: Every code, type and reason, lower-case (``invalid_api_key``).
         detail: The provider's message: redacted, printable, shortened.
-        parameter: Which parameter of the request is at fault; empty when it does not say.
+        parameter: The field of the request at fault, as the provider writes it; empty when it does not say.
         delays: Durations in fields of their own.
         headers: Rate-limit headers an intermediary passed on inside the body, lower-case.
         number: A status inside the body; None when there is none.
@@ -50,24 +68,26 @@ class Reading:
     number: int | None = None
 
 
-def read_body(body: bytes) -> Reading:
+def parse_body(body: bytes) -> ErrorBody:
     """The facts of a body, whatever its content-type claims."""
     try:
         parsed = orjson.loads(body)
     except ValueError:
-        return _read_text(body)
-    return read_object(parsed)
+        return _parse_text(body)
+    return parse_object(parsed)
 
 
-def _read_text(body: bytes) -> Reading:
+def _parse_text(body: bytes) -> ErrorBody:
     text = body[:_LONGEST_TEXT].decode("utf-8", "replace")
     if text.lstrip()[:1] == "<":
         title = _TITLE.search(text)
         text = "an HTML page" + (f": {title.group(1)}" if title else "")
-    return Reading(text=text.lower(), codes=frozenset(), detail=presentable(text))
+    return ErrorBody(
+        text=text.lower(), codes=frozenset(), detail=presentable(text), parameter=_named_in(text)
+    )
 
 
-def read_object(parsed: object) -> Reading:
+def parse_object(parsed: object) -> ErrorBody:
     """The facts of an error object: a dict, a list of them, or a bare string."""
     texts: list[str] = []
     codes: set[str] = set()
@@ -81,7 +101,7 @@ def read_object(parsed: object) -> Reading:
                 texts.append(value[:_LONGEST_TEXT])
             if name in _CODE_FIELDS:
                 codes.add(value[:100].lower())
-            if name == "param":
+            if name in _PARAMETER_FIELDS and value not in _WHERE:
                 parameter = parameter or value[:100]
             if "ratelimit" in name or "retry-after" in name:
                 headers[name] = value
@@ -90,15 +110,24 @@ def read_object(parsed: object) -> Reading:
         if name in {"code", "status", "status_code"} and number is None:
             number = _status(value)
     detail = presentable(" · ".join(dict.fromkeys(text for text in texts if text.strip())))
-    return Reading(
+    return ErrorBody(
         " ".join(texts)[:_LONGEST_WHOLE].lower(),
         frozenset(codes),
         detail,
-        parameter,
+        parameter or _named_in(texts[0] if texts else ""),
         tuple(delays),
         headers,
         number,
     )
+
+
+def _named_in(sentence: str) -> str:
+    """The parameter a sentence names; empty where it names none."""
+    for pattern in _NAMED:
+        found = pattern.search(sentence[:_LONGEST_DETAIL])
+        if found and not _NO_NAME.search(found.group(1)):
+            return found.group(1)
+    return ""
 
 
 def _walk(node: object) -> Iterator[tuple[str, Any]]:

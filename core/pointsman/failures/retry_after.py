@@ -31,7 +31,7 @@ _EPOCH = 1e9  # a number above it is a point in time, not a duration
 _EPOCH_MILLISECONDS = 1e11
 
 
-def wait_of(
+def retry_after(
     headers: Mapping[str, str],
     text: str = "",
     delays: Iterable[str] = (),
@@ -63,7 +63,7 @@ def wait_of(
 def exhausted(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
     """Seconds until the last of the used-up limits in an answer's headers resets; None when none is used up.
 
-    Unlike `wait_of` it may be asked of a success: only limits that say that nothing remains count.
+    Unlike `retry_after` it may be asked of a success: only limits that say that nothing remains count.
     """
     empty = [name for name, value in headers.items() if value == "0" and _REMAINING.search(name)]
     if not empty:

@@ -9,13 +9,15 @@ import socket
 import ssl
 import subprocess
 import sys
-from errno import ENETUNREACH
+from datetime import UTC, datetime, timedelta
+from errno import EHOSTUNREACH, ENETUNREACH
 from pathlib import Path
 
 import pytest
 import trustme
 from pointsman import HttpRequest
 from pointsman.errors import (
+    Advice,
     ConfigError,
     DeadlineError,
     InvalidRequestError,
@@ -23,10 +25,11 @@ from pointsman.errors import (
     RequestError,
     ResponseError,
     Scope,
+    TlsError,
     TransportError,
 )
-from pointsman.http import Client
-from pointsman.http.border import MEANINGS, Border
+from pointsman.http import Client, error_mapper
+from pointsman.http.error_mapper import RULES, ErrorMapper, is_online
 from pointsman.http.library import CHOICES, VARIABLE, httpx, load
 from pointsman.testing import Reply, Upstream
 
@@ -46,7 +49,7 @@ def test_every_exception_is_mapped(library: str) -> None:
 
     found = set(exceptions_of(library))
 
-    assert found | {"SSEError"} == set(MEANINGS) - ours  # only the newer library reads events itself
+    assert found | {"SSEError"} == set(RULES) - ours  # only the newer library reads events itself
     assert len(found) == {"httpx": 28, "httpx2": 29}[library]
 
 
@@ -58,10 +61,10 @@ def test_nothing_foreign_gets_out(kind: type[Exception]) -> None:
     """Whatever is raised inside becomes one of ours that names the provider."""
     error = kind.__new__(kind)
 
-    with pytest.raises(ProviderError) as caught, Border("acme"):
+    with pytest.raises(ProviderError) as caught, ErrorMapper("acme"):
         raise error
 
-    assert (type(caught.value), caught.value.provider) == (MEANINGS[kind.__name__].error, "acme")
+    assert (type(caught.value), caught.value.provider) == (RULES[kind.__name__].error, "acme")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_nothing_foreign_gets_out(kind: type[Exception]) -> None:
 )
 def test_what_is_not_ours_passes(error: BaseException) -> None:
     """Cancellation, interruption, bugs, and errors that already are of our tree."""
-    with pytest.raises(type(error)) as caught, Border("acme"):
+    with pytest.raises(type(error)) as caught, ErrorMapper("acme"):
         raise error
 
     assert caught.value is error
@@ -77,37 +80,95 @@ def test_what_is_not_ours_passes(error: BaseException) -> None:
 
 def test_our_own_errors_get_a_name() -> None:
     """An error raised inside learns the provider unless it knows one."""
-    with pytest.raises(ResponseError) as caught, Border("acme"):
+    with pytest.raises(ResponseError) as caught, ErrorMapper("acme"):
         raise ResponseError("x")
-    with pytest.raises(ResponseError) as other, Border("acme"):
+    with pytest.raises(ResponseError) as other, ErrorMapper("acme"):
         raise ResponseError("x", provider="lab")
 
     assert (caught.value.provider, other.value.provider) == ("acme", "lab")
 
 
+NAME = "the host's name could not be resolved"
+LOCAL = "; the local network or its resolver is down"
+
+
 @pytest.mark.parametrize(
-    ("cause", "scope", "detail"),
+    ("cause", "online", "scope", "detail"),
     [
-        (socket.gaierror(-2, "x"), Scope.NETWORK, "the host's name could not be resolved"),
-        (ConnectionRefusedError(), Scope.PROVIDER, "the connection was refused"),
-        (OSError(ENETUNREACH, "x"), Scope.NETWORK, "no route to the host"),
-        (ssl.SSLError(1, "[SSL: NO] x"), Scope.PROVIDER, "TLS: handshake failed"),
+        (ConnectionRefusedError(), True, Scope.PROVIDER, "the connection was refused"),
         (
             ExceptionGroup("many", [OSError("x"), ConnectionRefusedError()]),
+            True,
             Scope.PROVIDER,
             "the connection was refused",
         ),
-        (ValueError("x"), Scope.PROVIDER, "no connection"),
+        (
+            socket.gaierror(socket.EAI_NONAME, "x"),
+            True,
+            Scope.PROVIDER,
+            NAME,
+        ),
+        (
+            socket.gaierror(socket.EAI_NONAME, "x"),
+            False,
+            Scope.NETWORK,
+            f"{NAME}{LOCAL}",
+        ),
+        (
+            socket.gaierror(socket.EAI_AGAIN, "x"),
+            True,
+            Scope.NETWORK,
+            f"{NAME}{LOCAL}",
+        ),
+        (OSError(ENETUNREACH, "x"), True, Scope.NETWORK, f"no route to the host{LOCAL}"),
+        (OSError(EHOSTUNREACH, "x"), True, Scope.PROVIDER, "no route to the host"),
+        (OSError(EHOSTUNREACH, "x"), False, Scope.NETWORK, f"no route to the host{LOCAL}"),
+        (ValueError("x"), True, Scope.PROVIDER, "no connection"),
     ],
 )
-def test_why_there_is_no_connection(cause: Exception, scope: Scope, detail: str) -> None:
-    """The cause lies down the chain, perhaps in a group."""
+def test_why_there_is_no_connection(
+    cause: Exception, online: bool, scope: Scope, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cause lies down the chain, perhaps in a group. A machine that is cut off blames no provider."""
+    monkeypatch.setattr(error_mapper, "is_online", lambda: online)
     error = httpx.ConnectError("all attempts failed")
     error.__cause__ = cause
-    with pytest.raises(TransportError) as caught, Border("acme"):
+    with pytest.raises(TransportError) as caught, ErrorMapper("acme"):
         raise error
 
     assert (caught.value.scope, caught.value.detail, caught.value.maybe_billed) == (scope, detail, False)
+    assert (type(caught.value), caught.value.advice) == (TransportError, Advice.NEXT_CANDIDATE)
+
+
+@pytest.mark.parametrize(
+    ("reachable", "expected"), [("", False), ("203.0.113.1", True), ("2001:db8::1", True)]
+)
+def test_a_machine_is_online_when_it_has_a_route(
+    reachable: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By either family; nothing is sent to find out."""
+
+    class Routes(socket.socket):
+        def connect(self, address: tuple[str, int]) -> None:  # type: ignore[override]
+            if address[0] != reachable:
+                raise OSError(ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket, "socket", Routes)
+
+    assert is_online() == expected
+
+
+def test_a_tls_failure_is_loud(caplog: pytest.LogCaptureFixture) -> None:
+    """It is the provider's, it is logged as an error, and it has a class of its own."""
+    error = httpx.ConnectError("x")
+    error.__cause__ = ssl.SSLError(1, "[SSL: NO] x")
+    with pytest.raises(TlsError, match="TLS: handshake failed") as caught, ErrorMapper("acme"):
+        raise error
+
+    assert (caught.value.scope, caught.value.advice) == (Scope.PROVIDER, Advice.NEXT_CANDIDATE)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "acme: TLS: handshake failed; nothing was sent there")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,24 +186,34 @@ def test_why_there_is_no_connection(cause: Exception, scope: Scope, detail: str)
 )
 def test_what_may_have_been_billed(name: str, error: type[ProviderError], billed: bool) -> None:
     """Once a request may have arrived, money may have been spent."""
-    assert (MEANINGS[name].error, MEANINGS[name].maybe_billed) == (error, billed)
+    assert (RULES[name].error, RULES[name].maybe_billed) == (error, billed)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("fault", ["unknown authority", "wrong host"])
-async def test_certificates_are_checked(fault: str) -> None:
-    """Whoever cannot prove who they are hears nothing, the key least of all."""
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("unknown authority", "TLS: unable to get local issuer certificate"),
+        ("wrong host", "TLS: .*mismatch"),
+        ("expired", "TLS: certificate has expired"),
+    ],
+)
+async def test_certificates_are_checked(fault: str, said: str) -> None:
+    """Whoever cannot prove who they are hears nothing, the key least of all; the error says what is wrong."""
     authority = trustme.CA()
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("elsewhere.example" if fault == "wrong host" else "127.0.0.1").configure_cert(served)
+    authority.issue_cert(
+        "elsewhere.example" if fault == "wrong host" else "127.0.0.1",
+        not_after=datetime.now(UTC) - timedelta(days=1) if fault == "expired" else None,
+    ).configure_cert(served)
     trusting = ssl.create_default_context()
     if fault != "unknown authority":
         authority.configure_trust(trusting)
     async with Upstream(tls=served) as up, Client("acme", tls=trusting) as client:
-        with pytest.raises(TransportError, match="TLS: ") as caught:
+        with pytest.raises(TlsError, match=said) as caught:
             await client.request(HttpRequest("GET", up.url, headers={"x-api-key": "k"}))
 
-    assert (caught.value.maybe_billed, up.requests) == (False, [])
+    assert (caught.value.maybe_billed, caught.value.scope, up.requests) == (False, Scope.PROVIDER, [])
 
 
 @pytest.mark.anyio
@@ -157,7 +228,7 @@ async def test_a_server_that_does_not_speak_tls() -> None:
     server = await asyncio.start_server(chatter, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, Client("acme") as client:
-        with pytest.raises(TransportError, match="TLS: "):
+        with pytest.raises(TlsError, match="TLS: "):
             await client.request(HttpRequest("GET", f"https://127.0.0.1:{port}/"))
 
 

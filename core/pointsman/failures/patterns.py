@@ -1,4 +1,4 @@
-"""The signs by which refusals are told apart: codes first, then words.
+"""The patterns by which refusals are told apart: codes first, then words.
 
 Every pattern is general English or a code shared by many services; none names a provider or a model. Texts
 are lower-case.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from pointsman.failures.reading import Reading
+from pointsman.failures.error_body import ErrorBody
 
 _MONEY_CODES: Final = frozenset(
     {
@@ -35,20 +35,40 @@ _OVERLOAD = re.compile(
     r"|rate-limited upstream|first token before"
 )
 _CONTEXT_CODES = frozenset(
-    {"context_length_exceeded", "too_many_tokens", "too_many_prompt_tokens", "context_window_exceeded"}
+    {
+        "context_length_exceeded",
+        "too_many_tokens",
+        "too_many_prompt_tokens",
+        "context_window_exceeded",
+        "model_max_prompt_tokens_exceeded",
+        "exceed_context_size_error",
+    }
 )
+# What is too long: the context as such, or the prompt beyond a limit in tokens. Never the answer.
 _CONTEXT = re.compile(
-    r"maximum context length|max context length|context[ _]window|context[ _](?:length|size)"
-    r"|prompt(?: is)? too long|input (?:is )?too long|input tokens exceeded"
-    r"|token count.{0,60}exceeds|number of input tokens|too many (?:input|prompt)? ?tokens"
-    r"|messages is too long"
+    r"context[ _](?:window|length|size)|(?:max|maximum) (?:prompt|input|sequence) (?:length|tokens|size)"
+    r"|(?:prompt|input|conversation|messages)(?: is| are)? too long|too many (?:input |prompt )?tokens"
+    r"|\b(?:prompt|inputs?|conversation|token count)\b[^.;]{0,80}?"
+    r"\b(?:exceed(?:s|ed)?|longer than|larger than)\b"
+    r"|\b(?:request|messages?|content)\b[^.;]{0,60}?\b(?:exceed(?:s|ed)?|too long|too large|larger than)\b"
+    r"[^.;]{0,60}?\b(?:tokens|context|model)\b"
+    r"|reduce the length of|number of input tokens|range of input length|exceeded model token limit"
+    r"|\binputs\b\W{0,3}tokens? \+"
 )
 _POLICY_CODES = frozenset(
-    {"content_filter", "content_policy_violation", "content_policy", "moderation_blocked", "safety"}
+    {
+        "content_filter",
+        "content_policy_violation",
+        "content_policy",
+        "data_inspection_failed",
+        "moderation_blocked",
+        "safety",
+    }
 )
 _POLICY = re.compile(
     r"content (?:management |usage |filtering )?(?:policy|policies)|usage polic(?:y|ies)|safety system"
-    r"|flagged (?:by|as|for)|was flagged|requires moderation|responsible ?ai ?policy|content_filter"
+    r"|flagged (?:by|as|for)|(?:was|input|content) flagged|requires moderation|responsible ?ai ?policy"
+    r"|content_filter|inappropriate content"
 )
 _KEY_CODES = frozenset(
     {
@@ -83,6 +103,19 @@ _MODEL = re.compile(
 )
 _MISTAKE_CODES = frozenset({"tool_use_failed", "json_validate_failed"})
 
+# A request that nobody can read, however it is written. All other refusals of a request are one dialect's or
+# one model's: a parameter, a schema, a format, a part that another may take.
+_MALFORMED_CODES = frozenset({"json_invalid", "invalid_json"})
+_MALFORMED = re.compile(
+    r"(?:could not|couldn't|cannot|can't|failed to|unable to) (?:parse|decode|deserialize|read) "
+    r"(?:the |your )?(?:request |json )*(?:body|payload|request|json)\b"
+    r"|(?:body|request|payload) (?:is|was) not (?:valid |a valid )?json|json decode error"
+    r"|(?:malformed|invalid) json(?: body| in (?:the )?(?:request|body))|unexpected end of json"
+    r"|payload received\. (?:unexpected|expected|parse|parsing)"
+    r"|\bmessages\b\W{0,3} ?(?:is|are|must be an?|(?:must|can|may|should) ?not be) ?(?:non-)?empty"
+    r"|at least one message|\[\] is too short"
+)
+
 # Kinds of error that arrive without a status, inside a stream. First match wins.
 _FAMILIES: Final = (
     ("rate_limit", 429),
@@ -112,24 +145,24 @@ def status_of(codes: frozenset[str]) -> int:
     return 0
 
 
-def is_money(status: int, reading: Reading) -> bool:
+def is_money(status: int, body: ErrorBody) -> bool:
     """Money or a daily allowance is gone: waiting seconds cannot help."""
-    if status == 402 or reading.codes & _MONEY_CODES or _MONEY.search(reading.text):  # noqa: PLR2004 - Payment Required
+    if status == 402 or body.codes & _MONEY_CODES or _MONEY.search(body.text):  # noqa: PLR2004 - Payment Required
         return True
-    return any(_MONEY.search(code) or _PER_DAY.search(code) for code in reading.codes)
+    return any(_MONEY.search(code) or _PER_DAY.search(code) for code in body.codes)
 
 
-def is_rate_limit(reading: Reading) -> bool:
+def is_rate_limit(body: ErrorBody) -> bool:
     """A rate limit under another status: some answer 413 to what is too large for a minute's tokens."""
-    return bool(reading.codes & _RATE_CODES)
+    return bool(body.codes & _RATE_CODES)
 
 
-def is_too_large_for_budget(headers: Mapping[str, str], reading: Reading, wait: float | None) -> bool:
+def is_too_large_for_budget(headers: Mapping[str, str], body: ErrorBody, wait: float | None) -> bool:
     """This one request is larger than the whole budget: no wait is long enough.
 
     Told by words, or by a refusal that names no wait while a token budget is untouched and none is used up.
     """
-    if _TOO_LARGE.search(reading.text):
+    if _TOO_LARGE.search(body.text):
         return True
     if wait is not None:
         return False
@@ -143,37 +176,42 @@ def is_too_large_for_budget(headers: Mapping[str, str], reading: Reading, wait: 
     return untouched
 
 
-def is_overload(status: int, reading: Reading) -> bool:
+def is_overload(status: int, body: ErrorBody) -> bool:
     """The provider, or somebody it asks, has no room for anybody now."""
-    if status == 529 or reading.codes & _OVERLOAD_CODES:  # noqa: PLR2004 - overloaded, outside the RFCs
+    if status == 529 or body.codes & _OVERLOAD_CODES:  # noqa: PLR2004 - overloaded, outside the RFCs
         return True
-    return bool(_OVERLOAD.search(reading.text))
+    return bool(_OVERLOAD.search(body.text))
 
 
-def is_context(reading: Reading) -> bool:
+def is_context(_status: int, body: ErrorBody) -> bool:
     """The prompt is larger than the context window."""
-    return bool(reading.codes & _CONTEXT_CODES or _CONTEXT.search(reading.text))
+    return bool(body.codes & _CONTEXT_CODES or _CONTEXT.search(body.text))
 
 
-def is_policy(status: int, reading: Reading) -> bool:
+def is_policy(status: int, body: ErrorBody) -> bool:
     """The content was refused, not the caller."""
-    if reading.codes & _POLICY_CODES:
+    if body.codes & _POLICY_CODES:
         return True
-    return status in {0, 400, 403, 451} and bool(_POLICY.search(reading.text))
+    return status in {0, 400, 403, 451} and bool(_POLICY.search(body.text))
 
 
-def is_key(status: int, reading: Reading) -> bool:
+def is_key(status: int, body: ErrorBody) -> bool:
     """The key was refused, under whatever status."""
-    if reading.codes & _KEY_CODES:
+    if body.codes & _KEY_CODES:
         return True
-    return status in {0, 400, 401, 403} and bool(_KEY.search(reading.text))
+    return status in {0, 400, 401, 403} and bool(_KEY.search(body.text))
 
 
-def is_unknown_model(reading: Reading) -> bool:
+def is_unknown_model(_status: int, body: ErrorBody) -> bool:
     """The model is not served (any more, or to this key)."""
-    return bool(reading.codes & _MODEL_CODES or _MODEL.search(reading.text))
+    return bool(body.codes & _MODEL_CODES or _MODEL.search(body.text))
 
 
-def is_model_mistake(reading: Reading) -> bool:
+def is_model_mistake(_status: int, body: ErrorBody) -> bool:
     """The model's own output was unusable: the request is not at fault, another model may do better."""
-    return bool(reading.codes & _MISTAKE_CODES)
+    return bool(body.codes & _MISTAKE_CODES)
+
+
+def is_malformed(_status: int, body: ErrorBody) -> bool:
+    """No provider could read the request: asking another one cannot help."""
+    return bool(body.codes & _MALFORMED_CODES or _MALFORMED.search(body.text))

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.failures import LONGEST, exhausted, wait_of
+from pointsman.failures import LONGEST, exhausted, retry_after
 
 NOW = datetime(2024, 6, 1, 12, 0, 0, tzinfo=UTC)
 DATE = format_datetime(NOW, usegmt=True)
@@ -46,7 +46,7 @@ DATE = format_datetime(NOW, usegmt=True)
 )
 def test_retry_after(value: str, expected: float | None) -> None:
     """Seconds, decimals, durations, epochs and dates; garbage, NaN and the past are nothing."""
-    assert wait_of({"retry-after": value, "date": DATE}) == expected
+    assert retry_after({"retry-after": value, "date": DATE}) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,22 @@ def test_retry_after(value: str, expected: float | None) -> None:
 )
 def test_sentences(text: str, expected: float | None) -> None:
     """What people read can be read by a program too."""
-    assert wait_of({}, text) == expected
+    assert retry_after({}, text) == expected
 
 
 def test_the_longer_of_two_counts() -> None:
     """A service sends `retry-after: 1` beside `retry-after-ms: 0`."""
-    assert wait_of({"retry-after": "1", "retry-after-ms": "0"}) == 1.0
+    assert retry_after({"retry-after": "1", "retry-after-ms": "0"}) == 1.0
 
 
 def test_milliseconds() -> None:
     """`retry-after-ms` is a thousandth."""
-    assert wait_of({"retry-after-ms": "1500"}) == 1.5
+    assert retry_after({"retry-after-ms": "1500"}) == 1.5
 
 
 def test_fields_of_the_body() -> None:
     """A duration in a field of its own counts like a header."""
-    assert wait_of({}, "", ["48s"]) == 48.0
+    assert retry_after({}, "", ["48s"]) == 48.0
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_fields_of_the_body() -> None:
 )
 def test_used_up_limits(headers: dict[str, str], expected: float | None) -> None:
     """The reset of a limit counts only when nothing of it is left and nobody said a wait outright."""
-    assert wait_of(headers) == expected
+    assert retry_after(headers) == expected
 
 
 @pytest.mark.parametrize("skew", [timedelta(hours=-6), timedelta(hours=6)])
@@ -123,12 +123,12 @@ def test_clocks_may_differ(skew: timedelta) -> None:
     theirs = NOW + skew
     headers = {"date": format_datetime(theirs), "retry-after": format_datetime(theirs + timedelta(seconds=3))}
 
-    assert wait_of(headers, now=NOW) == 3.0
+    assert retry_after(headers, now=NOW) == 3.0
 
 
 def test_without_a_date_our_own_clock_counts() -> None:
     """A sender without `date` is read against `now`."""
-    assert wait_of({"retry-after": format_datetime(NOW + timedelta(seconds=4))}, now=NOW) == 4.0
+    assert retry_after({"retry-after": format_datetime(NOW + timedelta(seconds=4))}, now=NOW) == 4.0
 
 
 @given(
@@ -149,7 +149,7 @@ def test_without_a_date_our_own_clock_counts() -> None:
 )
 def test_whatever_is_sent(headers: dict[str, str], text: str) -> None:
     """No input raises, and every wait lies between 0 and the longest."""
-    wait = wait_of(headers, text)
+    wait = retry_after(headers, text)
 
     assert wait is None or 0 <= wait <= LONGEST
 
