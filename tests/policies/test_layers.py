@@ -8,6 +8,7 @@ from tests.policies.source import Source, core, imports, plugins
 
 LAYERS = (
     "errors",
+    "private_files",
     "types",
     "protocols",
     "hookspecs",

@@ -82,4 +82,5 @@ def test_the_core_has_few_dependencies() -> None:
         "platformdirs",
         "pluggy",
         "rich",
+        "tomli-w",
     }

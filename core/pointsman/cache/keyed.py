@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from pointsman import private_files
+
 T = TypeVar("T")
 
 _DATABASE: Final = "cache.db"  # diskcache's own name for it
@@ -126,11 +128,8 @@ class Cache:
 
     def _prepare(self) -> None:
         """The folder and the file, readable by nobody else. The owner's right to do so is checked with it."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
-        file = self.folder / _DATABASE
-        file.touch(mode=0o600)
-        file.chmod(0o600)
+        private_files.make_folder(self.folder, tighten=True)
+        private_files.make_file(self.folder / _DATABASE)
 
     def _connect(self) -> Any:
         import diskcache

@@ -8,15 +8,14 @@ anew. The file is TOML, one table ``[[accepted]]`` per row with the texts ``sour
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 import tomllib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from attrs import fields, frozen
+from attrs import asdict, fields, frozen
 
+from pointsman import private_files
 from pointsman.errors import ConfigError
 from pointsman.types import Quote, Rates
 
@@ -101,19 +100,12 @@ class AcceptedFile:
         Raises:
             ConfigError: The file cannot be used.
         """
+        import tomli_w
+
         kept = {each.row: each for each in (*self.read(), *accepted)}
-        text = _HEAD + "".join(_written(kept[row]) for row in sorted(kept))
+        document = {"accepted": [asdict(kept[row]) for row in sorted(kept)]}
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # mkstemp creates with mode 0600; the rename makes the change whole or not at all.
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".accepted-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                Path(temporary).replace(self.path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            private_files.write(self.path, _HEAD + tomli_w.dumps(document))
         except OSError as error:
             raise ConfigError([f"{self.path}: cannot be written: {error.strerror}"]) from error
 
@@ -127,16 +119,6 @@ def _structured(row: object) -> Accepted:
     made = Accepted(**row)
     _number(made.input), _number(made.output)
     return made
-
-
-def _written(each: Accepted) -> str:
-    lines = [f"{name.name} = {_quoted(getattr(each, name.name))}" for name in fields(Accepted)]
-    return "\n".join(["", "[[accepted]]", *lines, ""])
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in escaped) + '"'
 
 
 def _text(rate: Decimal | None) -> str:

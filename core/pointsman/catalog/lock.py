@@ -6,13 +6,13 @@ everything that is chosen from, not the days on which it was fetched.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
 
+from pointsman import private_files
 from pointsman.catalog.snapshot import Catalog, LeftOut
 from pointsman.errors import ConfigError
 
@@ -85,12 +85,9 @@ def write(catalog: Catalog, path: Path) -> None:
     document = {"schema": _SCHEMA, "hash": catalog.hash, "catalog": orjson.loads(catalog.to_json())}
     layout = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     text = orjson.dumps(document, option=layout)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_bytes(text)
-        beside.replace(path)
+        private_files.write_shared(path, text)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ConfigError([f"{path}: cannot be written: {error.strerror or error}"]) from error
 
 

@@ -24,7 +24,6 @@ _OLDEST_SAFE_SQLITE = (3, 51, 3)
 """Earlier ones may, rarely, corrupt a write-ahead log that several connections write to."""
 
 _WRITABLE = stat.S_IWGRP | stat.S_IWOTH
-_OPEN = stat.S_IRWXG | stat.S_IRWXO
 
 
 @frozen

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import stat
-import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
 
+from pointsman import private_files
 from pointsman.errors import ConfigError
 from pointsman.types.secrets import redact
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @frozen
@@ -35,7 +33,7 @@ class KeysFile:
             ConfigError: Others may read it, or it is not such a file.
         """
         try:
-            mode = self.path.stat().st_mode
+            exposed = private_files.open_to_others(self.path)
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return {}
@@ -43,8 +41,8 @@ class KeysFile:
             raise ConfigError([f"{self.path}: not a TOML file: it is not UTF-8"]) from None
         except OSError as error:
             raise ConfigError([f"{self.path}: cannot be read: {error.strerror}"]) from error
-        if os.name == "posix" and mode & _OTHERS:
-            problem = f"{self.path}: others may read it (mode {mode & 0o777:04o}); run: chmod 600 {self.path}"
+        if exposed:
+            problem = f"{self.path}: others may read it (mode {exposed:04o}); run: chmod 600 {self.path}"
             raise ConfigError([problem])
         try:
             values = tomllib.loads(text)
@@ -72,19 +70,10 @@ class KeysFile:
         self._write(values)
 
     def _write(self, values: Mapping[str, str]) -> None:
-        quoted = {name: values[name].replace("\\", "\\\\").replace('"', '\\"') for name in sorted(values)}
-        text = "".join(f'{name} = "{value}"\n' for name, value in quoted.items())
+        import tomli_w
+
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # mkstemp creates with mode 0600; the rename makes the change whole or not at all.
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=".keys-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                Path(temporary).replace(self.path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            private_files.write(self.path, tomli_w.dumps(dict(sorted(values.items()))))
         except OSError as error:
             raise ConfigError([f"{self.path}: cannot be written: {error.strerror}"]) from error
 
