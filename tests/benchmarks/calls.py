@@ -36,7 +36,8 @@ import asyncio
 from pointsman.testing import FakeModel, OpenAIUpstream
 
 async def serve():
-    models = [FakeModel(f"chat-{number}", answer="A short answer, to say so.") for number in range(%d)]
+    answer = "A short answer, to say so."
+    models = [FakeModel(f"chat-{number}", answer=answer, latency=%f) for number in range(%d)]
     async with OpenAIUpstream(models) as upstream:
         print(upstream.base_url, flush=True)
         await asyncio.get_running_loop().create_future()
@@ -47,9 +48,10 @@ QUESTION = {"model": "chat-0", "messages": [{"role": "user", "content": "hello"}
 
 
 @contextmanager
-def upstream(models: int = 300) -> Iterator[str]:
-    """The base URL of a server in its own process."""
-    process = subprocess.Popen([sys.executable, "-c", SERVER % models], stdout=subprocess.PIPE, text=True)
+def upstream(models: int = 300, latency: float = 0.0) -> Iterator[str]:
+    """The base URL of a server in its own process that takes `latency` seconds for an answer."""
+    command = [sys.executable, "-c", SERVER % (latency, models)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
@@ -132,8 +134,9 @@ def main() -> None:
     print(f"{'CPU µs per call':>18}  {'1 task':>8}  {'50 tasks':>8}")
     for name, found in figures.items():
         print(f"{name:>18}  {found['1']:8.0f}  {found['50']:8.0f}")
-    added = {tasks: figures["router"][tasks] - figures["client"][tasks] for tasks in ("1", "50")}
-    print(f"{'router adds':>18}  {added['1']:8.0f}  {added['50']:8.0f}")
+    for title, reference in (("router / library", "library"), ("router / client", "client")):
+        ratios = [figures["router"][tasks] / figures[reference][tasks] for tasks in ("1", "50")]
+        print(f"{title:>18}  {ratios[0]:8.2f}  {ratios[1]:8.2f}")
 
 
 if __name__ == "__main__":

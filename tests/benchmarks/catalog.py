@@ -1,4 +1,4 @@
-"""The catalog over everything recorded: put together, read back, looked up.
+"""The catalog over everything recorded: put together, looked up. `loading.py` reads it back from disk.
 
     uv run python tests/benchmarks/catalog.py [DATA] [--json]
 
@@ -7,19 +7,14 @@ provider of the largest price list counts as a provider that lists its models, e
 pricing source, every leaderboard as a benchmark source. Printed, in seconds of CPU unless said otherwise:
 
 - ``rebuild``: identity, prices, scores, estimates and tiers of all offers, once
-- ``load``: a new process's way to that catalog, from disk, the best of several; ``parse`` is what reading the
-  same as plain JSON costs there
 - ``look_up``: `Catalog.get` of one offer and its price, in microseconds; ``dict`` is a dictionary of as many
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -27,10 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from pointsman.cache import Cache
 from pointsman.catalog import Catalog, Listing, Source
 from pointsman.catalog.build import build
-from pointsman.catalog.cache import CatalogCache
 from pointsman.types import Discount, Quote, Score, Speed
 
 if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
@@ -68,10 +61,6 @@ class World:
 def measure(world: World) -> Mapping[str, Any]:
     """All figures."""
     rebuild, catalog = _timed(world.catalog)
-    with tempfile.TemporaryDirectory() as folder:
-        cache = CatalogCache(Cache(Path(folder)))
-        asyncio.run(cache.keep("signature", catalog))
-        load, parse = _loads(Path(folder))
     keys = [each.key for each in catalog.candidates]
     plain = {each.key: each.price for each in catalog.candidates}
     priced = [each for each in catalog.candidates if each.price]
@@ -85,36 +74,9 @@ def measure(world: World) -> Mapping[str, Any]:
         "scored": sum(bool(each.quality) for each in catalog.candidates),
         "quarantined": len(catalog.quarantined),
         "rebuild": round(rebuild, 2),
-        "load": round(load, 4),
-        "parse": round(parse, 4),
         "look_up": _each(lambda: [_price(catalog, key) for key in keys], len(keys)),
         "dict": _each(lambda: [plain[key] for key in keys], len(keys)),
     }
-
-
-def _loads(folder: Path) -> tuple[float, float]:
-    """Seconds to the catalog, and to plain JSON, in a process that has nothing else in memory."""
-    command = [sys.executable, "-m", "tests.benchmarks.catalog", str(folder), "--load"]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    load, parse = map(float, told.split())
-    return load, parse
-
-
-def _load_here(folder: Path) -> tuple[float, float]:
-    """As `_loads`, in this process; the first time is not counted, for it loads libraries."""
-    catalog = asyncio.run(_loaded(folder))
-    raw = catalog.to_json()
-    load = min(_timed(lambda: asyncio.run(_loaded(folder)))[0] for _ in range(ROUNDS))
-    return load, min(_timed(lambda: json.loads(raw))[0] for _ in range(ROUNDS))
-
-
-async def _loaded(folder: Path) -> Catalog:
-    """As a new process reads it: a new cache over the same folder."""
-    cache = Cache(folder)
-    found = await CatalogCache(cache).last()
-    cache.close()
-    assert found is not None
-    return found[1]
 
 
 def _price(catalog: Catalog, key: str) -> object:
@@ -140,12 +102,7 @@ def main() -> None:
     )
     options.add_argument("data", nargs="?", type=Path, default=None)
     options.add_argument("--json", action="store_true")
-    options.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
-    if given.load:
-        load, parse = _load_here(given.data)
-        sys.stdout.write(f"{load} {parse}\n")
-        return
     found = measure(World.recorded(given.data or shared("data")))
     lines = [json.dumps(found)] if given.json else [f"{name:12} {value}" for name, value in found.items()]
     sys.stdout.write("\n".join([*lines, ""]))

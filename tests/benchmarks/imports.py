@@ -1,57 +1,60 @@
 """What importing costs, beside importing the two libraries it stands on.
 
-    uv run python tests/benchmarks/imports.py --json
+    uv run python tests/benchmarks/imports.py [--json]
 
-Each figure is the CPU time of a whole new interpreter less that of an empty one, the smallest of several runs
-(start-up has no noise below its own cost), in milliseconds.
+Each figure is CPU time in milliseconds. ``own`` is that of a whole new interpreter less that of an empty one,
+the smallest of several runs (start-up has no noise below its own cost). ``whole`` is a process with nothing
+taken off, the median of runs in turns: what somebody who starts a program waits for.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks.measuring import arguments, empty_home, process, processes, show
 
 RUNS = 11
-CODES = {
-    "attrs, pluggy": "import attrs, pluggy",
-    "pointsman": "import pointsman",
-    "plugin author": "from pointsman import Extension, hookimpl, secret, setting",
-    "router": "from pointsman import Router",
-    "--version": "import sys; sys.argv = ['pointsman', '--version']; from pointsman.cli import main; main()",
-    "--help": "import sys; sys.argv = ['pointsman', '--help']; from pointsman.cli import main; main()",
+NOTHING = [sys.executable, "-c", "pass"]
+COMMANDS = {
+    "attrs, pluggy": [sys.executable, "-c", "import attrs, pluggy"],
+    "pointsman": [sys.executable, "-c", "import pointsman"],
+    "plugin author": [sys.executable, "-c", "from pointsman import Extension, hookimpl, secret, setting"],
+    "router": [sys.executable, "-c", "from pointsman import Router"],
+    "--version": [sys.executable, "-m", "pointsman", "--version"],
+    "--help": [sys.executable, "-m", "pointsman", "--help"],
 }
 
 
-def cpu(code: str) -> float:
-    """CPU milliseconds of one interpreter that runs `code`."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", code], check=False, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-
-
-def measure(names: tuple[str, ...] = tuple(CODES)) -> dict[str, float]:
-    """Milliseconds by what is imported; runs take turns, so drift hits all alike."""
+def own(names: Sequence[str] = tuple(COMMANDS)) -> Mapping[str, float]:
+    """CPU milliseconds by what is imported, those of the interpreter itself taken off."""
     best = dict.fromkeys(("", *names), float("inf"))
-    for _ in range(RUNS):
-        for name in best:
-            best[name] = min(best[name], cpu(CODES[name] if name else "pass"))
+    with empty_home() as env:
+        for _ in range(RUNS):
+            for name in best:
+                best[name] = min(best[name], process(COMMANDS.get(name, NOTHING), env).cpu)
     return {name: best[name] - best[""] for name in names}
+
+
+def whole(names: Sequence[str] = tuple(COMMANDS)) -> Mapping[str, float]:
+    """CPU milliseconds of whole processes."""
+    with empty_home() as env:
+        found = processes({name: COMMANDS[name] for name in names}, env, RUNS)
+    return {name: spent.cpu for name, spent in found.items()}
 
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    figures = measure()
-    if parser.parse_args().json:
-        print(json.dumps(figures))
-        return
-    for name, value in figures.items():
-        print(f"{name:>16}  {value:7.1f} ms")
+    given = arguments(__doc__).parse_args()
+    alone, all_in = own(), whole()
+    figures = {f"{name} own": value for name, value in alone.items()}
+    figures |= {f"{name} whole": value for name, value in all_in.items()}
+    figures |= {"router ratio (whole)": all_in["router"] / all_in["attrs, pluggy"]}
+    show(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-import pytest
-
-from tests.benchmarks import calls, catalog, choosing, imports
+from tests.benchmarks import calls, choosing, imports
 
 
 def test_importing_costs_no_more_than_twice_its_libraries() -> None:
     """Neither the package nor what a plugin author imports costs more than twice ``import attrs, pluggy``."""
-    found = imports.measure(("attrs, pluggy", "pointsman", "plugin author"))
+    found = imports.own(("attrs, pluggy", "pointsman", "plugin author"))
 
     assert found["pointsman"] <= 2 * found["attrs, pluggy"], found
     assert found["plugin author"] <= 2 * found["attrs, pluggy"], found
@@ -25,18 +22,6 @@ def test_choosing_is_of_the_order_of_the_plainest_loop() -> None:
     assert found["same again"] <= found["plain loop"], found
     assert found["while one fails"] <= 5 * found["plain loop"], found
     assert found["new size"] <= 25 * found["plain loop"], found
-
-
-@pytest.mark.shared
-def test_a_catalog_is_read_in_the_time_its_json_takes(shared_data: Path) -> None:
-    """All recorded feeds: from disk to values costs no more than parsing the same as plain JSON twice;
-    looking one offer up is a few dictionaries away.
-    """
-    found = catalog.measure(catalog.World.recorded(shared_data))
-
-    assert found["candidates"] > 5_000, found
-    assert found["load"] <= 2 * found["parse"], found
-    assert found["look_up"] <= 20 * found["dict"], found
 
 
 def test_a_routed_call_adds_less_than_the_http_call_itself() -> None:

@@ -1,0 +1,122 @@
+"""Ledgers of many calls, for benchmarks: written through the ledger itself, and left behind by a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from attrs import frozen
+from pointsman.money.sqlite import SqliteConfig, SqliteLedger
+from pointsman.types import Attempt, CallState, Cost, Reservation, Settlement, Usage
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+_DAYS, _PROVIDERS, _MODELS = 90, 6, 8
+_TASKS = ("", "coding", "fast", "reasoning", "summarization")
+_ENDS = (CallState.SETTLED,) * 18 + (CallState.FAILED, CallState.CANCELLED)
+_TASKS_AT_ONCE = 1000
+
+
+@frozen
+class Row:
+    """One call that ended."""
+
+    id: str
+    at: datetime
+    provider: str
+    model: str
+    task: str
+    state: CallState
+    input_tokens: int
+    output_tokens: int
+    usd: Decimal
+    first_token: float
+
+
+def rows(count: int) -> Iterator[Row]:
+    """Calls of ninety days, oldest first; the same ones every time."""
+    chance = random.Random(3)  # noqa: S311 (a benchmark, not a secret)
+    pause = timedelta(days=_DAYS) / max(count, 1)
+    for number in range(count):
+        provider = chance.randrange(_PROVIDERS)
+        yield Row(
+            id=f"call-{number:09}",
+            at=START + number * pause,
+            provider=f"provider-{provider}",
+            model=f"model-{provider}-{chance.randrange(_MODELS)}",
+            task=chance.choice(_TASKS),
+            state=chance.choice(_ENDS),
+            input_tokens=chance.randrange(10, 8000),
+            output_tokens=chance.randrange(1, 2000),
+            usd=Decimal(chance.randrange(1, 10**9)).scaleb(-10),
+            first_token=chance.uniform(0.1, 3.0),
+        )
+
+
+def opened(path: Path) -> SqliteLedger:
+    """The ledger in this file, yet to be opened."""
+    return SqliteLedger(SqliteConfig(str(path)))
+
+
+async def fill(path: Path, count: int) -> None:
+    """Record the calls as a router would, many at once."""
+    ledger, source = opened(path), rows(count)
+
+    async def some() -> None:
+        for row in source:  # shared: each call is taken once
+            await ledger.reserve(_reservation(row))
+            await ledger.settle(_settlement(row))
+
+    await ledger.open()
+    await asyncio.gather(*(some() for _ in range(min(_TASKS_AT_ONCE, count))))
+    await ledger.close()
+
+
+def crash(path: Path) -> None:
+    """Have a process reserve a call and die before it ends."""
+    process = subprocess.run([sys.executable, __file__, str(path)], check=False)
+    assert process.returncode == _DEAD
+
+
+_DEAD = 3
+
+
+async def _die(path: Path) -> None:
+    ledger = opened(path)
+    await ledger.open()
+    (row,) = rows(1)
+    name = f"crash-{os.getpid()}-{datetime.now(UTC).timestamp()}"
+    await ledger.reserve(Reservation(name, datetime.now(UTC), row.provider, row.model, estimate=row.usd))
+    os._exit(_DEAD)
+
+
+def _reservation(row: Row) -> Reservation:
+    return Reservation(row.id, row.at, row.provider, row.model, row.task, "general", estimate=row.usd)
+
+
+def _settlement(row: Row) -> Settlement:
+    ok = row.state is CallState.SETTLED
+    attempt = Attempt(row.provider, row.model, ok=ok, error="" if ok else "PM-SERVER", duration=3.0)
+    return Settlement(
+        id=row.id,
+        state=row.state,
+        provider=row.provider,
+        model=row.model,
+        response_model=row.model,
+        usage=Usage(row.input_tokens, row.output_tokens),
+        cost=Cost(row.usd, "list"),
+        latency=row.first_token,
+        duration=3.0,
+        attempts=(attempt,),
+        error=attempt.error,
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(_die(Path(sys.argv[1])))
