@@ -154,11 +154,11 @@ async def test_a_malformed_event_is_an_error(line: bytes) -> None:
         await chunks(FakeHttp(Pieces((ENDED, line))))
 
 
-async def test_an_error_in_a_stream_is_raised_after_its_usage() -> None:
-    """What was charged for is told before the failure is."""
-    error = (
-        b'data: {"error":{"code":529,"message":"Overloaded"},"usage":{"prompt_tokens":4},"choices":[]}\n\n'
-    )
+@pytest.mark.parametrize("choices", [b"[]", b'[{"delta":{"content":""},"finish_reason":"error"}]'])
+async def test_an_error_in_a_stream_is_raised_after_its_usage(choices: bytes) -> None:
+    """What was charged for is said before the failure is; a finish reason "error" does not hide its cause."""
+    error = b'"error":{"code":529,"message":"Overloaded"}'
+    error = b'data: {%b,"usage":{"prompt_tokens":4},"choices":%b}\n\n' % (error, choices)
     seen: list[ChatChunk] = []
 
     async def consume() -> None:

@@ -9,6 +9,7 @@ from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_respo
 from pointsman.providers.document import as_object, json_object
 from pointsman.providers.draining import drained
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
+from pointsman.providers.forwarded import ForwardedUsage
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import (
     aliases,
@@ -32,17 +33,27 @@ from pointsman.providers.request import (
 )
 from pointsman.providers.responses import OpenAIResponses
 from pointsman.providers.sse import Event, Reader, events
-from pointsman.providers.usage import normalised, openai_usage, service_tier_of, stated_cost
+from pointsman.providers.usage import (
+    AnthropicCounts,
+    anthropic_usage,
+    normalised,
+    openai_usage,
+    service_tier_of,
+    stated_cost,
+)
 
 __all__ = [
+    "AnthropicCounts",
     "Endpoint",
     "Event",
+    "ForwardedUsage",
     "OpenAIChunks",
     "OpenAICompatible",
     "OpenAIEmbedder",
     "OpenAIResponses",
     "Reader",
     "aliases",
+    "anthropic_usage",
     "as_object",
     "capabilities",
     "drained",

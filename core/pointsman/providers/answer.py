@@ -96,10 +96,10 @@ class OpenAIChunks:
         self.finished = False
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
-        """What one parsed event adds; None where it adds nothing.
+        """What one parsed event adds; None where it adds nothing. Ask `stated_error` for the error it holds.
 
         Raises:
-            ResponseError: The provider says that it ended the answer because of an error.
+            ResponseError: The provider broke the answer off with an error, and does not say with which.
         """
         choices = rows(obj.get("choices"))
         choice = table(choices[0]) if choices else {}
@@ -107,7 +107,8 @@ class OpenAIChunks:
         text, thoughts = _split(delta)
         calls = delta.get("tool_calls")
         # OpenRouter repeats the finish reason on the event that carries the usage.
-        reason = None if self.finished else finish_reason(choice.get("finish_reason"))
+        word = choice.get("finish_reason")
+        reason = None if self.finished or (word == "error" and stated_error(obj)) else finish_reason(word)
         used = openai_usage_of(obj, self._usage)
         model = "" if self._introduced else string(obj.get("model"))
         text = text or string(delta.get("refusal"))

@@ -35,7 +35,7 @@ def responses_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
         ProviderError: It holds an error instead.
         ResponseError: It holds no output.
     """
-    if (error := _error(obj)) is not None:
+    if (error := failure(obj)) is not None:
         raise error
     if not isinstance(obj.get("output"), list):
         raise ResponseError("the answer holds no output", maybe_billed=True)
@@ -138,7 +138,7 @@ class ResponsesEvents:
 
     def _finish(self, event: Mapping[str, Any]) -> ChatChunk:
         response = table(event.get("response"))
-        error = _error(response) or (_error({"error": event}) if event.get("type") == "error" else None)
+        error = failure(response) or (failure({"error": event}) if event.get("type") == "error" else None)
         if error is not None:
             raise error
         self.finished = True
@@ -163,7 +163,7 @@ _READERS: Mapping[str, Callable[[ResponsesEvents, Mapping[str, Any]], ChatChunk 
 }
 
 
-def _error(obj: Mapping[str, Any]) -> ProviderError | None:
+def failure(obj: Mapping[str, Any]) -> ProviderError | None:
     """The error an answer holds, also one that only its status tells of."""
     error = obj.get("error")
     if error:

@@ -123,6 +123,44 @@ def openai_usage(obj: Mapping[str, Any]) -> Usage:
     )
 
 
+def anthropic_usage(obj: Mapping[str, Any]) -> Usage:
+    """The `usage` object of Anthropic's dialect (https://docs.anthropic.com/en/api/messages).
+
+    ``input_tokens`` leaves out what a cache served and stored, so the three are added. ``service_tier`` says
+    in which service it was answered, ``speed`` whether in the fast one.
+    """
+    fresh, read = count(obj.get("input_tokens")), count(obj.get("cache_read_input_tokens")) or 0
+    stored = count(obj.get("cache_creation_input_tokens")) or 0
+    lifetimes = table(obj.get("cache_creation"))
+    thinking = table(obj.get("output_tokens_details")).get("thinking_tokens")
+    return normalised(
+        None if fresh is None else fresh + read + stored,
+        count(obj.get("output_tokens")),
+        cache_read=read,
+        cache_write=stored,
+        cache_write_1h=count(lifetimes.get("ephemeral_1h_input_tokens")) or 0,
+        reasoning=count(thinking) or 0,
+        service_tier=service_tier_of(obj.get("speed"), obj.get("service_tier")),
+    )
+
+
+class AnthropicCounts:
+    """Usage over the events of one stream of Anthropic's dialect.
+
+    Its counts are cumulative: a later event may leave out, or repeat as 0, what an earlier one has told.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def add(self, obj: Mapping[str, Any]) -> Usage:
+        """The usage so far, with that of one more event."""
+        self._known.update({name: value for name, value in obj.items() if value or name not in self._known})
+        return anthropic_usage(self._known)
+
+
 def modalities(sent: Mapping[str, Any], received: Mapping[str, Any]) -> dict[str, int]:
     """Audio and images in the details of OpenAI's dialects, as arguments of `normalised`."""
     cached = table(sent.get("cached_tokens_details"))

@@ -17,10 +17,9 @@ from pointsman import (
     ResponseError,
     ToolCall,
     ToolCallDelta,
-    Usage,
 )
-from pointsman.providers import normalised, service_tier_of, stated_error
-from pointsman.providers.fields import count, rows, string, table
+from pointsman.providers import AnthropicCounts, anthropic_usage, stated_error
+from pointsman.providers.fields import rows, string, table
 
 from pointsman_anthropic.request import REDACTED
 
@@ -32,26 +31,6 @@ _STOP = {
     "tool_use": FinishReason.TOOL_CALLS,
     "refusal": FinishReason.CONTENT_FILTER,
 }
-
-
-def usage(obj: Mapping[str, Any]) -> Usage:
-    """Token counts: ``input_tokens`` leaves out what a cache served and stored, so the three are added.
-
-    ``service_tier`` says in which service it was answered, ``speed`` whether in the fast one.
-    """
-    fresh, read = count(obj.get("input_tokens")), count(obj.get("cache_read_input_tokens")) or 0
-    stored = count(obj.get("cache_creation_input_tokens")) or 0
-    lifetimes = table(obj.get("cache_creation"))
-    thinking = table(obj.get("output_tokens_details")).get("thinking_tokens")
-    return normalised(
-        None if fresh is None else fresh + read + stored,
-        count(obj.get("output_tokens")),
-        cache_read=read,
-        cache_write=stored,
-        cache_write_1h=count(lifetimes.get("ephemeral_1h_input_tokens")) or 0,
-        reasoning=count(thinking) or 0,
-        service_tier=service_tier_of(obj.get("speed"), obj.get("service_tier")),
-    )
 
 
 def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
@@ -71,7 +50,7 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
         text="".join(string(block.get("text")) for block in blocks if block.get("type") == "text"),
         model=string(obj.get("model")) or model,
         finish_reason=_finish(obj.get("stop_reason")) or FinishReason.OTHER,
-        usage=usage(table(obj.get("usage"))),
+        usage=anthropic_usage(table(obj.get("usage"))),
         tool_calls=tuple(_tool_call(block) for block in blocks if block.get("type") == "tool_use"),
         reasoning=tuple(thought for block in blocks if (thought := _thought(block))),
         id=string(obj.get("id")),
@@ -86,12 +65,12 @@ class Chunks:
         stopped: Whether the last event has come.
     """
 
-    __slots__ = ("_arguments", "_tools", "_usage", "finished", "stopped")
+    __slots__ = ("_arguments", "_counts", "_tools", "finished", "stopped")
 
     def __init__(self) -> None:
         self.finished = False
         self.stopped = False
-        self._usage: dict[str, Any] = {}
+        self._counts = AnthropicCounts()
         self._tools = 0
         self._arguments: bool | None = None  # of the open tool call: whether any came; None when none is open
 
@@ -113,21 +92,15 @@ class Chunks:
                 return self._block_end()
             case "message_start":
                 message = table(obj.get("message"))
-                used = self._used(message)
+                used = self._counts.add(table(message.get("usage")))
                 return ChatChunk(usage=used, model=string(message.get("model")), id=string(message.get("id")))
             case "message_delta":
                 reason = _finish(table(obj.get("delta")).get("stop_reason"))
                 self.finished = self.finished or reason is not None
-                return ChatChunk(finish_reason=reason, usage=self._used(obj))
+                return ChatChunk(finish_reason=reason, usage=self._counts.add(table(obj.get("usage"))))
             case "message_stop":
                 self.stopped = True
         return None
-
-    def _used(self, holder: Mapping[str, Any]) -> Usage:
-        # Later counts are cumulative and may leave out what the first event has told.
-        told = table(holder.get("usage"))
-        self._usage.update({name: value for name, value in told.items() if value is not None})
-        return usage(self._usage)
 
     def _block(self, block: Mapping[str, Any]) -> ChatChunk | None:
         match block.get("type"):

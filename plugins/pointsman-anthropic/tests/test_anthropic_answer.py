@@ -17,7 +17,8 @@ from pointsman import (
     ToolCall,
     Usage,
 )
-from pointsman_anthropic.answer import response, usage
+from pointsman.providers import anthropic_usage
+from pointsman_anthropic.answer import response
 from pointsman_anthropic.listing import Limits, limits, listing
 
 YES, NO = {"supported": True}, {"supported": False}
@@ -84,7 +85,7 @@ def test_rows() -> None:
 )
 def test_usage(stated: dict[str, Any], expected: Usage) -> None:
     """Input is the sum of what was read afresh, from a cache, and into it."""
-    assert expected == usage(stated)
+    assert expected == anthropic_usage(stated)
 
 
 def test_a_whole_answer() -> None:
