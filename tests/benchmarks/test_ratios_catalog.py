@@ -25,7 +25,6 @@ def test_a_prompt_of_a_new_length_costs_what_a_repeated_one_costs(shared_data: P
     assert max(found["plain ratio"], found["max_cost ratio"]) <= 1.5, found
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="every offer is built by way of a dictionary")
 def test_a_catalog_is_read_in_half_the_time_its_json_takes(shared_data: Path) -> None:
     """Some 5,300 offers from disk, beside ``json.loads`` of a plain file of them."""
     found = loading.measure()
