@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from attrs import field, frozen
-from hypothesis import strategies as st
 from pointsman.hookspecs import Extension, setting
 from pointsman.types import Secret
 
@@ -38,13 +37,6 @@ class UnresolvableConfig:
     """An annotation that names nothing."""
 
     key: Nowhere = setting("NOWHERE")  # type: ignore[name-defined]  # noqa: F821 - the point of the test
-
-
-@frozen
-class StrangeConfig:
-    """A field of a type that no table can hold."""
-
-    hook: st.SearchStrategy[int] | Secret | int = setting("STRANGE", default=1)
 
 
 # -- on, off, broken ----------------------------------------------------------------------------------------
@@ -136,12 +128,11 @@ def test_enabled_is_true_or_false() -> None:
         (Extension("bad", exit), "calls sys.exit()"),
         (Extension("bad", lambda: 1 / 0), "ZeroDivisionError: division by zero"),
         (Extension("bad", object, config=UnresolvableConfig), "NameError: name 'Nowhere' is not defined"),
-        (Extension("bad", object, config=StrangeConfig), "StructureHandlerNotFoundError: Unsupported type"),
     ],
 )
 def test_what_a_plugin_raises_is_its_own_failure(extension: Extension[Any], reason: str) -> None:
     """Its neighbours are built all the same."""
-    instances, problems = build(extension, ACME, ACME_API_KEY=CANARY, STRANGE="2")
+    instances, problems = build(extension, ACME, ACME_API_KEY=CANARY)
     found = state(instances, "bad")
 
     assert problems == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from attrs import Factory, fields, frozen, resolve_types
@@ -92,7 +93,7 @@ def test_every_kind_of_value() -> None:
         ({"money": Decimal("nan")}, ["x.money: must be a finite number"]),
         ({"key": 1}, ["x.key: must be a string, not a number"]),
         ({"day": "2026-01-01"}, ["x.day: must be a date, not text"]),
-        ({"moment": date(2026, 1, 1)}, ["x.moment: must be a date and time, not a table"]),
+        ({"moment": date(2026, 1, 1)}, ["x.moment: must be a date and time, not a date"]),
         ({"inner": {}}, ["x.inner.size: is required"]),
         ({"inner": {"size": 1, "nam": 2}}, ["x.inner.nam: unknown key (did you mean 'name'?)"]),
         ({"inners": [{"size": 1}, {"size": ""}]}, ["x.inners[1].size: must be a whole number, not text"]),
@@ -103,6 +104,63 @@ def test_every_kind_of_value() -> None:
 def test_problems_have_paths(table: dict[str, Any], problems: list[str]) -> None:
     """Every problem begins with where it is; nothing is converted by force."""
     assert (None, problems) == structure(table, Outer, "x")
+
+
+@frozen
+class Rare:
+    """Fields of kinds that few config classes have."""
+
+    mode: Literal["fast", "slow"] = "fast"
+    folder: Path = Path()
+    pair: tuple[int, str] = (0, "")
+    either: int | str = 0
+    tiers: frozenset[Tier] = frozenset()
+    tables: Mapping[str, tuple[Inner, ...]] = Factory(dict)
+    anything: Any = None
+
+
+@pytest.mark.parametrize(
+    ("name", "given_value", "expected"),
+    [
+        ("mode", "slow", "slow"),
+        ("folder", "x/y", Path("x/y")),
+        ("pair", [1, "a"], (1, "a")),
+        ("either", 1, 1),
+        ("either", "a", "a"),
+        ("tiers", ["free", Tier.BUDGET], frozenset({Tier.FREE, Tier.BUDGET})),
+        ("tables", {"a": [{"size": 1}]}, {"a": (Inner(1),)}),
+        ("anything", {"a": [1]}, {"a": [1]}),
+    ],
+)
+def test_rare_kinds_of_value(name: str, given_value: object, expected: object) -> None:
+    """Whatever a plugin's author may write into a config class."""
+    found, problems = structure({name: given_value}, Rare, "x")
+
+    assert (getattr(found, name), problems) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("table", "problems"),
+    [
+        ({"mode": "medium"}, ["x.mode: Invalid enum value 'medium'"]),
+        ({"pair": [1]}, ["x.pair: must be a list of 2"]),
+        ({"pair": [1, 2]}, ["x.pair[1]: must be a string, not a number"]),
+        ({"either": []}, ["x.either: must be a whole number, not a list"]),
+        ({"tiers": ["free", "fre"]}, ["x.tiers[1]: must be one of free, budget, standard, premium"]),
+        (
+            {"tables": {"a": [{"size": None}], "b": 3}},
+            [
+                "x.tables.a[0].size: must be a whole number, not nothing",
+                "x.tables.b: must be a list, not a number",
+            ],
+        ),
+    ],
+)
+def test_rare_kinds_that_do_not_fit(table: dict[str, Any], problems: list[str]) -> None:
+    """Each has its path, however deep."""
+    found, told = structure(table, Rare, "x")
+
+    assert (found, [text.partition(" (did")[0] for text in told]) == (None, problems)
 
 
 @given(

@@ -11,7 +11,6 @@ import pytest
 HEAVY = (
     "httpx",
     "httpx2",
-    "cattrs",
     "diskcache",
     "asyncio",
     "anyio",
@@ -95,7 +94,7 @@ def test_version_and_help_import_no_plugin(option: str) -> None:
         "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n    main()"
     )
     modules = loaded(code)
-    heavy = {"httpx", "httpx2", "cattrs", "diskcache", "asyncio", "msgspec", "rich", "sqlite3"}
+    heavy = {"httpx", "httpx2", "diskcache", "asyncio", "msgspec", "rich", "sqlite3"}
 
     assert ({"pointsman"}, set()) == (
         {name for name in modules if name.startswith("pointsman")},

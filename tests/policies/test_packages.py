@@ -72,7 +72,6 @@ def test_the_core_has_few_dependencies() -> None:
 
     assert names == {
         "attrs",
-        "cattrs",
         "click",
         "diskcache",
         "httpx",
