@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 
@@ -53,18 +54,41 @@ def plugins() -> tuple[Source, ...]:
 
 def imports(source: Source) -> Iterator[tuple[str, int]]:
     """Modules a source imports at run time, wherever the import stands, with the line."""
-    tree = source.tree
+    for node in _import_nodes(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif node.module and not node.level:
+            yield node.module, node.lineno
+
+
+@cache
+def graph() -> Mapping[str, frozenset[str]]:
+    """Of each module of the core those of the core it imports at run time, wherever the import stands."""
+    names = {source.module for source in core()}
+    return {source.module: _imported(source, names) - {source.module} for source in core()}
+
+
+def _imported(source: Source, names: AbstractSet[str]) -> frozenset[str]:
+    """Those of `names` that are imported: ``from a import b`` is the module ``a.b``, or a name in ``a``."""
+    found: set[str] = set()
+    for node in _import_nodes(source.tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        else:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inside if inside <= names else {*inside, str(node.module)}
+    return frozenset(found & names)
+
+
+def _import_nodes(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports at run time; those for the type checker alone are not among them."""
     guarded: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             guarded.update(id(inner) for part in node.body for inner in ast.walk(part))
     for node in ast.walk(tree):
-        if id(node) in guarded:
-            continue
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module, node.lineno
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in guarded:
+            yield node
 
 
 def _read(path: Path, base: Path) -> Source:

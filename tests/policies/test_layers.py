@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
+
 import pytest
 
-from tests.policies.source import Source, core, imports, plugins
+from tests.policies.source import Source, core, graph, imports, plugins
 
 LAYERS = (
     "errors",
@@ -31,6 +33,21 @@ LAYERS = (
 )
 """Each may import only what stands before it."""
 
+CATALOG_LAYERS = (
+    {"codec", "spelling"},
+    {"feeds"},
+    {"identity"},
+    {"accepted", "facts", "quarantine"},
+    {"kinds", "prices", "scores"},
+    {"estimates", "tiers"},
+    {"joins", "snapshot"},
+    {"build", "packed", "pareto", "trace"},
+    {"cache", "diff", "lock"},
+    {"manager"},
+    {"opening"},
+)
+"""The same inside `pointsman.catalog`; what stands side by side knows nothing of each other."""
+
 OPEN_TO_PLUGINS = (
     "pointsman",
     "pointsman.http",
@@ -38,12 +55,13 @@ OPEN_TO_PLUGINS = (
     "pointsman.sources",
     "pointsman.testing",
 )
+CATALOG = tuple(source for source in core() if source.module.startswith("pointsman.catalog"))
 HTTP_LIBRARIES = {"httpx", "httpx2"}
 
 
-def layer(module: str) -> str:
-    """The layer a module of the core stands in; empty for the facade itself."""
-    return module.partition(".")[2].partition(".")[0]
+def layer(module: str, within: str = "pointsman") -> str:
+    """The layer of a package that a module stands in; empty for the facade itself and what is outside."""
+    return module.removeprefix(f"{within}.").partition(".")[0] if module.startswith(f"{within}.") else ""
 
 
 @pytest.mark.parametrize("source", core(), ids=lambda source: source.module)
@@ -57,6 +75,34 @@ def test_a_module_imports_only_what_stands_above_it(source: Source) -> None:
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("source", CATALOG, ids=lambda source: source.module)
+def test_the_layers_hold_inside_the_catalog_too(source: Source) -> None:
+    """From what is fetched, over which model it means, to prices and scores, to the catalog itself."""
+    places = {name: place for place, names in enumerate(CATALOG_LAYERS) for name in names}
+    own = layer(source.module, within="pointsman.catalog")
+    wrong = [
+        module
+        for module in graph()[source.module]
+        if own
+        and (other := layer(module, within="pointsman.catalog"))
+        and other != own
+        and places[other] >= places[own]
+    ]
+
+    assert wrong == []
+
+
+def test_no_module_is_part_of_a_circle() -> None:
+    """Who reads one need only read on in one direction. Imports inside functions count, too."""
+    circle: list[str] = []
+    try:
+        TopologicalSorter(graph()).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+
+    assert circle == []
 
 
 @pytest.mark.parametrize("source", plugins(), ids=lambda source: source.module)

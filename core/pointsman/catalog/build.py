@@ -6,45 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from pointsman.catalog.accepted import Accepted
 from pointsman.catalog.estimates import with_estimates
 from pointsman.catalog.estimates.unpriced import Offer
 from pointsman.catalog.facts import merge_facts
-from pointsman.catalog.feeds.sources import Listing, Source, SourceStatus
-from pointsman.catalog.identity.index import Found
-from pointsman.catalog.identity.name import parse
-from pointsman.catalog.identity.statistics import NameStatistics
+from pointsman.catalog.feeds.sources import Listing, SourceStatus
+from pointsman.catalog.joins import Joins, ListedModel, SourceRows
 from pointsman.catalog.kinds import classify
-from pointsman.catalog.prices import Priced, Pricing, select_quotes
+from pointsman.catalog.prices import Priced
 from pointsman.catalog.quarantine import Quarantined
-from pointsman.catalog.scores import ScoreBook, speed
-from pointsman.catalog.scores.columns import Row
+from pointsman.catalog.scores import speed
 from pointsman.catalog.snapshot import Catalog, LeftOut
 from pointsman.catalog.tiers import cut, tier
 from pointsman.kinds import SourceKind
-from pointsman.types import Candidate, Discount, Kind, Model, Price, Quality, Quote, Score, Speed
-
-Measured = tuple[list[Found[Row]], Mapping[str, Quality]]
-"""The rows that speak of a model, and the quality they make."""
-
-
-@frozen
-class _Books:
-    prices: Pricing
-    scores: ScoreBook
-    last: Mapping[str, Price]
-    today: date
-    _measured: dict[tuple[object, ...], Measured] = field(factory=dict)
-
-    def measured(self, model: Model, born: date | None) -> Measured:
-        """The scores of a listed model. Many providers list one model alike, so each is looked for once."""
-        asked = model.id, model.name, model.creator, model.aliases, model.known_as, model.created, born
-        if asked not in self._measured:
-            rows = self.scores.rows(model, born)
-            self._measured[asked] = rows, self.scores.quality(rows, model)
-        return self._measured[asked]
+from pointsman.types import Candidate, Discount, Kind, Model, Price, Quote, Score, Speed
 
 
 def build(
@@ -70,17 +47,11 @@ def build(
         sources: How each source was asked; the number of quarantined rows is filled in here.
         accepted: Price rows the user has confirmed.
     """
-    selected = select_quotes(quotes, at, accepted)
-    statistics = NameStatistics.of(listings, selected.readable, scores)
-    books = _Books(
-        Pricing(selected, priority=priority, statistics=statistics),
-        ScoreBook(scores, statistics),
-        {each.key: each.price for each in (last.candidates if last else ()) if each.price},
-        at.date(),
-    )
-    found, left_out, held_back = _read(listings, books)
+    joins = Joins.of(SourceRows(listings, quotes, scores), at, priority=priority, accepted=accepted)
+    known = {each.key: each.price for each in (last.candidates if last else ()) if each.price}
+    found, left_out, held_back = _read(joins, known, at.date())
     chat = [offer for offer in found if offer[0].model.kind is Kind.CHAT]
-    candidates = with_estimates(chat, selected.quotes, at)
+    candidates = with_estimates(chat, joins.prices.selected.quotes, at)
     cuts = cut(candidate.price for candidate in candidates)
     placed = (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates)
     return Catalog(
@@ -94,37 +65,43 @@ def build(
         quarantined=tuple(dict.fromkeys(held_back)),
         cuts=cuts,
         at=at,
-        turns=selected.turns,
+        turns=joins.prices.selected.turns,
     )
 
 
-def _read(listings: Sequence[Listing], books: _Books) -> tuple[list[Offer], list[LeftOut], list[Quarantined]]:
+def _read(
+    joins: Joins, last: Mapping[str, Price], today: date
+) -> tuple[list[Offer], list[LeftOut], list[Quarantined]]:
     """Every listed model, as a candidate or left out of chat, and the price rows held back."""
     offers: list[Offer] = []
     left_out: list[LeftOut] = []
-    held_back = list(books.prices.selected.quarantined)
-    for listing in listings:
-        moving = _moving(listing.models)
-        for model in {model.id: model for model in listing.models}.values():
-            born = None if _key(model) in moving else model.created
-            for made in _place(listing.source, model, books, born, held_back):
-                if isinstance(made, LeftOut):
-                    left_out.append(made)
-                else:
-                    offers.append(made)
+    held_back = list(joins.prices.selected.quarantined)
+    for listed in joins.listed():
+        if retired := _retired(listed.model, today):
+            model = listed.model
+            left_out.append(LeftOut(listed.source.name, model.id, model.kind, "retired", retired))
+            continue
+        priced = joins.price(listed, last.get(listed.key))
+        held_back += priced.quarantined
+        for made in _place(listed, priced, joins):
+            if isinstance(made, LeftOut):
+                left_out.append(made)
+            else:
+                offers.append(made)
     return offers, left_out, held_back
 
 
-def _place(
-    source: Source, model: Model, books: _Books, born: date | None, held_back: list[Quarantined]
-) -> Iterator[Offer | LeftOut]:
-    """`model` as an offer, or why it is not one for chat; an embedding model is both."""
-    if not model.active or (model.retires is not None and model.retires <= books.today):
-        when = f"retired on {model.retires}" if model.retires else "its provider no longer serves it"
-        yield LeftOut(source.name, model.id, model.kind, "retired", when)
-        return
-    rows, quality = books.measured(model, born)
-    priced = books.prices.price(source, model, books.last.get(f"{source.name}/{model.id}"), born)
+def _retired(model: Model, today: date) -> str:
+    """Why a model is no longer served; empty while it is."""
+    if model.active and (model.retires is None or model.retires > today):
+        return ""
+    return f"retired on {model.retires}" if model.retires else "its provider no longer serves it"
+
+
+def _place(listed: ListedModel, priced: Priced, joins: Joins) -> Iterator[Offer | LeftOut]:
+    """A model as an offer, or why it is not one for chat; an embedding model is both."""
+    source, model = listed.source, listed.model
+    rows, quality = joins.measured(listed)
     filled = merge_facts(model, priced.fact_sources)
     kind = classify(
         model,
@@ -134,7 +111,6 @@ def _place(
             sorted({point.source for found in rows for point in found.entry.points}),
         ),
     )
-    held_back += priced.quarantined
     if kind.kind is not Kind.CHAT:
         yield LeftOut(source.name, model.id, kind.kind, "kind", kind.evidence)
     if kind.kind not in {Kind.CHAT, Kind.EMBEDDING}:
@@ -150,16 +126,6 @@ def _place(
         context_window=filled.context_window,
     )
     yield candidate, filled.facts
-
-
-def _key(model: Model) -> tuple[object, ...]:
-    name = parse(model.id)
-    return name.words, name.version, name.sizes, name.stage, name.day is None
-
-
-def _moving(models: Iterable[Model]) -> frozenset[tuple[object, ...]]:
-    """Undated names whose dated issues are listed beside them: they move, so their own date says nothing."""
-    return frozenset((*key[:-1], True) for model in models if not (key := _key(model))[-1])
 
 
 def _pricer(priced: Priced) -> str:

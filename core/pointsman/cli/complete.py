@@ -61,7 +61,7 @@ def _providers() -> Iterable[str]:
 
 
 def _variables() -> Iterable[str]:
-    from pointsman.cli.keys import readable
+    from pointsman.cli.variables import readable
 
     return [each.variable for each in readable()]
 

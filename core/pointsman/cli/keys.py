@@ -6,42 +6,20 @@ JSON of ``keys list``: ``{"schema": "pointsman/keys/1", "path", "keys": [{"varia
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterable
 from typing import Any
 
-import attrs
 import click
-from attrs import frozen
 
 from pointsman.cli import complete
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
-from pointsman.cli.session import diagnose
+from pointsman.cli.variables import Readable, readable, variable_of
 from pointsman.config import Environment, Folders, KeysFile, nearest
 from pointsman.errors import RequestError, UnknownNameError
-from pointsman.hookspecs import ENV
 from pointsman.host import KEYS
 from pointsman.types import Secret
-
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-
-
-@frozen
-class Readable:
-    """A variable that some installed extension reads.
-
-    Attributes:
-        variable: Its name.
-        readers: Who reads it.
-        secret: Whether it is a key.
-    """
-
-    variable: str
-    readers: tuple[str, ...]
-    secret: bool
 
 
 @click.group("keys", short_help="Keep, list and remove keys.")
@@ -120,45 +98,6 @@ def remove_key(face: Face, name: str) -> None:
 def keys_file() -> KeysFile:
     """The keys file of this environment."""
     return KeysFile(Folders.find(Environment.of()).config / KEYS)
-
-
-def readable() -> tuple[Readable, ...]:
-    """Every variable an installed extension reads."""
-    readers: dict[str, list[str]] = {}
-    secret: dict[str, bool] = {}
-    for instance in diagnose().instances:
-        for name, is_key in _variables(instance.contribution.extension.config):
-            readers.setdefault(name, []).append(instance.contribution.name)
-            secret[name] = secret.get(name, False) or is_key
-        for name in instance.variables:
-            readers.setdefault(name, []).append(instance.name)
-            secret.setdefault(name, name.endswith("_KEY"))
-    return tuple(Readable(name, tuple(dict.fromkeys(who)), secret[name]) for name, who in readers.items())
-
-
-def variable_of(name: str) -> str:
-    """The variable `name` means: itself, or the one the extension of that name reads its key from.
-
-    Raises:
-        UnknownNameError: It is neither a variable's name nor an installed extension's.
-    """
-    if _VARIABLE.fullmatch(name):
-        return name
-    found = [each for each in readable() if each.secret and name in each.readers]
-    if found:
-        return found[0].variable
-    known = {reader for each in readable() if each.secret for reader in each.readers}
-    hint = "a variable is written in capitals, such as ACME_API_KEY"
-    raise UnknownNameError("variable or provider", name, nearest(name, known), hint)
-
-
-def _variables(config: Any) -> Iterable[tuple[str, bool]]:
-    if config is None:
-        return
-    attrs.resolve_types(config)
-    for attribute in attrs.fields(config):
-        for name in attribute.metadata.get(ENV, ()):
-            yield name, "Secret" in str(attribute.type)
 
 
 def _row(each: Readable, env: Environment) -> dict[str, Any]:

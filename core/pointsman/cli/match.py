@@ -7,7 +7,8 @@ JSON: ``{"schema": "pointsman/match/1", "asked", "catalog", "models": [{"model",
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pointsman.cli import figures
@@ -16,9 +17,9 @@ from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
-    from pointsman.catalog.feeds.sources import SourceRef
     from pointsman.catalog.identity.name import Identity
-    from pointsman.catalog.identity.trace import TracedRow
+    from pointsman.catalog.joins import Joins
+    from pointsman.catalog.trace import TracedRow
     from pointsman.host import Host
     from pointsman.routing.router import Router
     from pointsman.types import Candidate
@@ -29,7 +30,7 @@ _MOST = 6
 
 def explain_match(face: Face, asked: str) -> None:
     """Report on a model of the catalog (at every provider that lists it), or on any other name."""
-    from pointsman.cli.session import cached_rows, with_router
+    from pointsman.cli.session import with_router
     from pointsman.errors import UnknownNameError
 
     async def work(router: Router) -> tuple[Catalog, Host]:
@@ -40,8 +41,8 @@ def explain_match(face: Face, asked: str) -> None:
         candidates = catalog.resolve(asked)
     except UnknownNameError:
         candidates = ()
-    rows = cached_rows(host)
-    models = [_joined_one(each, rows) for each in candidates[:_MOST]] or [_unlisted(asked, rows)]
+    joins = _joins(host, catalog.at)
+    models = [_joined_one(each, joins) for each in candidates[:_MOST]] or [_unlisted(asked, joins)]
     document = {"asked": asked, "catalog": catalog.hash, "models": models}
     notes = [f"catalog {catalog.hash[:12]}, made {figures.ago(catalog.at)}"]
     if len(candidates) > _MOST:
@@ -49,24 +50,38 @@ def explain_match(face: Face, asked: str) -> None:
     face.report(Report("match", document, _tables(asked, models), notes))
 
 
-def _joined_one(each: Candidate, rows: Mapping[SourceRef, Sequence[Any]]) -> dict[str, Any]:
-    from pointsman.catalog.identity.trace import Wanted, nearest
+def _joins(host: Host, at: datetime) -> Joins:
+    """What the catalog of `at` was joined with: the last good rows of every source, from disk alone."""
+    from pointsman.catalog.accepted import FILE, AcceptedFile
+    from pointsman.catalog.joins import Joins, SourceRows
+    from pointsman.cli.session import cached_rows
 
-    wanted = Wanted.of(each, rows)
+    return Joins.of(
+        SourceRows.of(cached_rows(host)),
+        at,
+        priority=host.settings.catalog.price_priority,
+        accepted=AcceptedFile(host.folders.config / FILE).known(),
+    )
+
+
+def _joined_one(each: Candidate, joins: Joins) -> dict[str, Any]:
+    from pointsman.catalog.identity.name import parse
+    from pointsman.catalog.trace import trace
+
     return {
         "model": each.key,
-        "parts": dict(_parts(wanted.names[0])),
+        "parts": dict(_parts(parse(each.model.id, each.model.creator))),
         "joined": list(_joined(each)),
-        "nearest": [_near(found) for found in nearest(wanted, rows)],
+        "nearest": [_near(found) for found in trace(each, joins)],
     }
 
 
-def _unlisted(asked: str, rows: Mapping[SourceRef, Sequence[Any]]) -> dict[str, Any]:
+def _unlisted(asked: str, joins: Joins) -> dict[str, Any]:
     from pointsman.catalog.identity.name import parse
-    from pointsman.catalog.identity.trace import Wanted, nearest
+    from pointsman.catalog.trace import trace_name
 
     name = parse(asked)
-    found = [_near(each) for each in nearest(Wanted((name,)), rows)]
+    found = [_near(each) for each in trace_name(name, joins)]
     return {"model": None, "parts": dict(_parts(name)), "joined": [], "nearest": found}
 
 

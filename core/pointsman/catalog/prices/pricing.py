@@ -36,11 +36,13 @@ class Priced:
         quarantined: Rows held back on the way.
         fact_sources: What sources that know this very offer say of it beside the price, the preferred one
             first.
+        joined: The rows the price was made of, the preferred one first.
     """
 
     price: Price | None
     quarantined: tuple[Quarantined, ...] = ()
     fact_sources: tuple[FactSource, ...] = ()
+    joined: tuple[Joined, ...] = ()
 
 
 @frozen
@@ -99,7 +101,7 @@ class Pricing:
         joined = [each for each in joined if each.quote.rates != _SILENT]
         binding = [each for each in joined if each.quote.binding]
         if binding:
-            return Priced(self._merger.merge(binding), fact_sources=fact_sources)
+            return Priced(self._merger.merge(binding), (), fact_sources, tuple(binding))
         if model.local:
             zero = Rates(input=Decimal(0), output=Decimal(0))
             return Priced(
@@ -112,7 +114,7 @@ class Pricing:
         if believed.kept:
             price = self._merger.merge(believed.kept, believed.disputed)
             price = reduced(price, discount) if discount else price
-            return Priced(price, believed.quarantined, fact_sources)
+            return Priced(price, believed.quarantined, fact_sources, tuple(believed.kept))
         kept = _kept(last) if believed.quarantined and last is not None and not last.estimated else None
         return Priced(kept, believed.quarantined, fact_sources)
 

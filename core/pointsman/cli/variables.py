@@ -1,0 +1,71 @@
+"""The environment variables that installed extensions read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from pointsman.cli.session import diagnose
+from pointsman.config import nearest
+from pointsman.errors import UnknownNameError
+from pointsman.hookspecs import ENV
+
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+@frozen
+class Readable:
+    """A variable that some installed extension reads.
+
+    Attributes:
+        variable: Its name.
+        readers: Who reads it.
+        secret: Whether it is a key.
+    """
+
+    variable: str
+    readers: tuple[str, ...]
+    secret: bool
+
+
+def readable() -> tuple[Readable, ...]:
+    """Every variable an installed extension reads."""
+    readers: dict[str, list[str]] = {}
+    secret: dict[str, bool] = {}
+    for instance in diagnose().instances:
+        for name, is_key in _variables(instance.contribution.extension.config):
+            readers.setdefault(name, []).append(instance.contribution.name)
+            secret[name] = secret.get(name, False) or is_key
+        for name in instance.variables:
+            readers.setdefault(name, []).append(instance.name)
+            secret.setdefault(name, name.endswith("_KEY"))
+    return tuple(Readable(name, tuple(dict.fromkeys(who)), secret[name]) for name, who in readers.items())
+
+
+def variable_of(name: str) -> str:
+    """The variable `name` means: itself, or the one the extension of that name reads its key from.
+
+    Raises:
+        UnknownNameError: It is neither a variable's name nor an installed extension's.
+    """
+    if _VARIABLE.fullmatch(name):
+        return name
+    found = [each for each in readable() if each.secret and name in each.readers]
+    if found:
+        return found[0].variable
+    known = {reader for each in readable() if each.secret for reader in each.readers}
+    hint = "a variable is written in capitals, such as ACME_API_KEY"
+    raise UnknownNameError("variable or provider", name, nearest(name, known), hint)
+
+
+def _variables(config: Any) -> Iterable[tuple[str, bool]]:
+    if config is None:
+        return
+    attrs.resolve_types(config)
+    for attribute in attrs.fields(config):
+        for name in attribute.metadata.get(ENV, ()):
+            yield name, "Secret" in str(attribute.type)
