@@ -2,7 +2,7 @@
 
     uv run python tests/benchmarks/lengths.py [--prompts N] [--json]
 
-Over the real catalog of the recorded feeds, every provider on. Prompts have about 20 to 4,000 tokens, no two
+Over some 5,300 offers of the recorded feeds, every provider on. Prompts have about 20 to 4,000 tokens, no two
 of the same length; each is sent twice in a row, and the second time is the reference, so that reading and
 sending the prompt itself weighs the same on both sides. Printed, with and without ``max_cost``: CPU
 microseconds of this process per call, medians and means, and their ratios.
@@ -25,8 +25,8 @@ from pointsman import Router
 if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.benchmarks import offers
 from tests.benchmarks.measuring import arguments, show
-from tests.benchmarks.world import served
 
 PROMPTS = 100
 OPTIONS: Mapping[str, Mapping[str, Any]] = {"plain": {}, "max_cost": {"max_cost": "0.5"}}
@@ -42,8 +42,8 @@ def prompts(count: int, seed: int) -> Sequence[str]:
 
 async def measure(count: int = PROMPTS) -> Mapping[str, float]:
     """All figures."""
-    with served() as world, tempfile.TemporaryDirectory() as home:
-        async with Router.open(env=world.environment(Path(home))) as router:
+    with offers.served() as served, tempfile.TemporaryDirectory() as home:
+        async with Router.open(served.config(), env=served.environment(Path(home))) as router:
             await router.refresh()
             for options in OPTIONS.values():  # warm: connections, lazy imports, columns of the catalog
                 await _pairs(router, prompts(_WARM_UP, seed=1), options)
