@@ -8,6 +8,7 @@
     ├── PluginError                 a plugin misbehaved; ``plugin`` names it
     │   └── PluginConflictError     two plugins claim one name; ``plugins`` names both
     ├── FeedError                   a price or benchmark source answered with what cannot be used
+    ├── RefreshError                the catalog could not be refreshed; the last one stays
     ├── RequestError                the caller's own request is wrong; ``parameter`` says where
     ├── NoCandidateError            no model may be chosen; ``decision`` holds every reason
     ├── ProviderError               a provider did not answer; carries scope, advice and wait
@@ -150,6 +151,15 @@ class FeedError(PointsmanError):
     def __init__(self, source: str, message: str) -> None:
         self.source = source
         super().__init__(f"source {source}: {message}")
+
+
+class RefreshError(PointsmanError):
+    """The catalog could not be refreshed; the last one stays. Why is in the message."""
+
+    code = "PM-REFRESH"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the catalog could not be refreshed: {reason}")
 
 
 class RequestError(PointsmanError):

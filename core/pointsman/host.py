@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from pointsman import plugins as loader
 from pointsman import redaction
@@ -24,10 +29,49 @@ from pointsman.config.instances import unknown
 from pointsman.errors import ConfigError, UnknownNameError
 from pointsman.kinds import KINDS
 from pointsman.plugins import Plugins
-from pointsman.types import Criteria
+from pointsman.types import Criteria, Secret
 
 LAST_RESORT = "plain"
 KEYS = "keys.toml"
+
+
+_EXACT: Mapping[type, tuple[str, Callable[[str], Any]]] = {
+    Decimal: ("$decimal", Decimal),
+    datetime: ("$datetime", datetime.fromisoformat),
+    date: ("$date", date.fromisoformat),
+    time: ("$time", time.fromisoformat),
+}
+"""Values of a TOML file that JSON has no form of: written ``{"$decimal": "0.1"}``."""
+
+
+@frozen
+class HostInputs:
+    """What a host is loaded from, for another process to load the same one.
+
+    Attributes:
+        process: Environment variables given instead of the process's own; None where those were read.
+        override: A table as it would stand in ``pointsman.toml``; may hold keys.
+        folder: The current folder, where a ``pointsman.toml`` may lie.
+    """
+
+    process: Mapping[str, str] | None = field(repr=False)
+    override: Mapping[str, Any] | None = field(repr=False)
+    folder: Path
+
+    def written(self) -> str:
+        """The environment and the configuration as JSON; keys stand in it plainly.
+
+        Raises:
+            TypeError: The configuration holds what has no written form.
+        """
+        process = None if self.process is None else dict(self.process)
+        return json.dumps({"process": process, "override": self.override}, default=_plain)
+
+    @staticmethod
+    def read(text: str) -> tuple[Mapping[str, str] | None, Mapping[str, Any] | None]:
+        """What `written` wrote, as `Host.load` takes it."""
+        inputs = json.loads(text, object_hook=_restored)
+        return inputs["process"], inputs["override"]
 
 
 @frozen
@@ -41,6 +85,7 @@ class Host:
         settings: The configuration.
         plugins: What became of every plugin.
         instances: Kind → every instance, on or off.
+        inputs: What it was loaded from; None where it was put together by hand.
     """
 
     env: Environment
@@ -49,6 +94,7 @@ class Host:
     settings: Settings
     plugins: Plugins
     instances: Mapping[str, tuple[Instance, ...]]
+    inputs: HostInputs | None = None
 
     @classmethod
     def load(
@@ -76,7 +122,8 @@ class Host:
         for kind in KINDS:
             instances[kind], more = build_all(kind, found, settings, env)
             problems += more
-        host = cls(env, folders, keys, settings, found, instances)
+        inputs = HostInputs(process, override, Path.cwd())
+        host = cls(env, folders, keys, settings, found, instances, inputs)
         problems += host._dangling()
         if problems:
             raise ConfigError(problems)
@@ -137,3 +184,25 @@ class Host:
             if name and name not in known:
                 problems += unknown(path, kind, name, self.plugins, known)
         return problems
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, AbstractSet):
+        return list(value)
+    if isinstance(value, Path):
+        return str(value)
+    if type(value) in _EXACT:
+        name, _ = _EXACT[type(value)]
+        return {name: str(value) if isinstance(value, Decimal) else value.isoformat()}
+    raise TypeError(f"a {type(value).__name__} in the configuration has no written form")
+
+
+def _restored(table: dict[str, Any]) -> Any:
+    for name, read in _EXACT.values():
+        if table.keys() == {name}:
+            return read(table[name])
+    return table

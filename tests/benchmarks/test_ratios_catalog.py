@@ -33,9 +33,6 @@ def test_a_catalog_is_read_in_half_the_time_its_json_takes(shared_data: Path) ->
     assert found["ratio"] <= 0.5, found
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the catalog is put together in a thread beside the event loop"
-)
 def test_a_refresh_never_slows_calls(shared_data: Path) -> None:
     """A call's median duration and the event loop's ticks are within a tenth of those in quiet times."""
     found = asyncio.run(refreshing.measure(rounds=1))

@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from attrs import define
 from pointsman.catalog import Catalog, CatalogManager, State
+from pointsman.catalog.refresh import RefreshJob
 from pointsman.http import Answer, Client
 from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
@@ -43,11 +44,13 @@ class World:
         """A manager as a new process would make one."""
         provider, feed = self.places
         return CatalogManager(
-            sources=refs((provider,), (feed,)),
-            http=self.http,
-            cache=self.disk,
-            timeout=timeout,
-            clock=lambda: self.now,
+            RefreshJob(
+                sources=refs((provider,), (feed,)),
+                http=self.http,
+                store=self.disk,
+                timeout=timeout,
+                clock=lambda: self.now,
+            )
         )
 
     async def used(self) -> Catalog:

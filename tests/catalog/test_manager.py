@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pointsman.catalog import Catalog, CatalogManager, Progress, Source, State
+from pointsman.catalog.refresh import RefreshJob
 from pointsman.errors import NoCandidateError, ServerError
 from pointsman.testing import FakeHttp
 from pointsman.types import Kind, Model
@@ -31,15 +32,17 @@ class World:
     def manager(self, *more: Source, offline: bool = False) -> CatalogManager:
         """As a new process would make one."""
         return CatalogManager(
-            sources=refs(
-                [source("acme", self.shop), *more],
-                [source("list", self.list)],
-                [source("bench", self.board)],
-            ),
-            http=lambda _: FakeHttp(),
-            cache=self.disk,
-            offline=offline,
-            clock=lambda: self.now,
+            RefreshJob(
+                refs(
+                    [source("acme", self.shop), *more],
+                    [source("list", self.list)],
+                    [source("bench", self.board)],
+                ),
+                lambda _: FakeHttp(),
+                self.disk,
+                offline=offline,
+                clock=lambda: self.now,
+            )
         )
 
     @property

@@ -11,6 +11,7 @@ import pytest
 from attrs import evolve
 from pointsman.catalog import Catalog, CatalogManager, Listing
 from pointsman.catalog.build import build
+from pointsman.catalog.refresh import RefreshJob
 from pointsman.testing import FakeHttp
 from pointsman.types import Capability, ContextTier, Facts, Kind, Model, Price, Quote, Rates, Variant
 
@@ -156,10 +157,12 @@ async def test_a_price_ends_when_it_says_not_at_the_next_refresh() -> None:
     )
     now = [AT]
     manager = CatalogManager(
-        sources=refs([source("acme", shop)], [source("list", prices)]),
-        http=lambda _: FakeHttp(),
-        cache=Memory(),
-        clock=lambda: now[0],
+        RefreshJob(
+            sources=refs([source("acme", shop)], [source("list", prices)]),
+            http=lambda _: FakeHttp(),
+            store=Memory(),
+            clock=lambda: now[0],
+        )
     )
     seen = []
     for minutes in (0, 59, 60, 61):
@@ -183,11 +186,13 @@ async def test_a_confirmation_is_heeded_by_the_next_process() -> None:
     for word in ((), (Accepted.of("list", "alpaca-5", "acme", rates(0, 0)),)):
         words += word
         manager = CatalogManager(
-            sources=refs([source("acme", shop)], [source("list", prices)]),
-            http=lambda _: FakeHttp(),
-            cache=disk,
-            clock=lambda: AT,
-            accepted=words.copy,
+            RefreshJob(
+                sources=refs([source("acme", shop)], [source("list", prices)]),
+                http=lambda _: FakeHttp(),
+                store=disk,
+                clock=lambda: AT,
+                accepted=words.copy,
+            )
         )
         catalog = await manager.current()
         seen.append((len(catalog.quarantined), catalog.candidates[0].price is not None))

@@ -59,6 +59,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("POINTSMAN_HOME", str(home))
     monkeypatch.setenv("POINTSMAN_ONLY", "openai-compatible,artificial-analysis,strategies")
+    monkeypatch.setenv("POINTSMAN_CATALOG_REFRESH_IN", "thread")  # the other way has tests of its own
     return Program(home)
 
 

@@ -18,7 +18,18 @@ except SystemExit as end:
 print("LOADED", *sorted(sys.modules))
 """
 
-HEAVY = ("rich", "httpx", "httpx2", "diskcache", "asyncio", "anyio", "msgspec", "orjson", "sqlite3")
+HEAVY = (
+    "rich",
+    "httpx",
+    "httpx2",
+    "diskcache",
+    "asyncio",
+    "anyio",
+    "filelock",
+    "msgspec",
+    "orjson",
+    "sqlite3",
+)
 OWN = ("pointsman.catalog", "pointsman.routing", "pointsman.http", "pointsman.host", "pointsman.money")
 
 

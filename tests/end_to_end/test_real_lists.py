@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pointsman.catalog import Catalog, CatalogManager, State
+from pointsman.catalog.refresh import RefreshJob
 from pointsman.http import Client
 from pointsman.kinds import SourceKind
 from pointsman.testing import Upstream
@@ -28,18 +29,20 @@ async def refreshed(upstream: Upstream) -> Catalog:
     clients: dict[str, Client] = {}
     feed = f"{upstream.url}/analysis"
     manager = CatalogManager(
-        sources=refs(
-            providers(upstream.url),
-            [
-                built("openrouter", "pointsman_pricing_sources", f"{upstream.url}/openrouter"),
-                built("genai-prices", "pointsman_pricing_sources", "", update=False),
-                built("artificial-analysis", "pointsman_pricing_sources", feed),
-            ],
-            [built("artificial-analysis", "pointsman_benchmark_sources", feed)],
-        ),
-        http=lambda name: clients.setdefault(name, Client(name)),
-        cache=Memory(),
-        clock=lambda: AT,
+        RefreshJob(
+            sources=refs(
+                providers(upstream.url),
+                [
+                    built("openrouter", "pointsman_pricing_sources", f"{upstream.url}/openrouter"),
+                    built("genai-prices", "pointsman_pricing_sources", "", update=False),
+                    built("artificial-analysis", "pointsman_pricing_sources", feed),
+                ],
+                [built("artificial-analysis", "pointsman_benchmark_sources", feed)],
+            ),
+            http=lambda name: clients.setdefault(name, Client(name)),
+            store=Memory(),
+            clock=lambda: AT,
+        )
     )
     try:
         return await manager.refresh()

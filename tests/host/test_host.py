@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pointsman.errors import ConfigError, PluginError, UnknownNameError
-from pointsman.host import Host
+from pointsman.host import Host, HostInputs
 from pointsman.types import Criteria, Preference, Secret
 
 from tests.plugins.distributions import HEAD, Site, yields
@@ -207,3 +210,41 @@ def test_loading_makes_no_file(load: Load, tmp_path: Path) -> None:
     load()
 
     assert [path.name for path in tmp_path.iterdir() if path.name != "pointsman.toml"] == []
+
+
+SCALARS = st.one_of(
+    st.text(),
+    st.integers(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.decimals(allow_nan=False),
+)
+TABLES = st.dictionaries(
+    st.text(),
+    st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
+    max_size=4,
+)
+
+
+@given(TABLES)
+def test_what_a_host_is_loaded_from_can_be_written_down(override: dict[str, Any]) -> None:
+    """Whatever a TOML file can say, exactly, and the environment where one was given."""
+    written = HostInputs({"A": "b"}, override, Path()).written()
+
+    assert HostInputs.read(written) == ({"A": "b"}, override)
+
+
+def test_what_python_says_in_other_words_is_written_as_a_file_would_say_it() -> None:
+    """Keys stand in it, for another process needs them; nothing else of ours is shown them."""
+    inputs = HostInputs(None, {"a": (Secret("canary"), Path("/x")), "b": frozenset({1})}, Path())
+
+    assert HostInputs.read(inputs.written()) == (None, {"a": ["canary", "/x"], "b": [1]})
+    assert "canary" not in repr(inputs)
+
+
+def test_what_has_no_written_form_is_refused() -> None:
+    """By its type; its value may be anything."""
+    with pytest.raises(TypeError, match="a complex in the configuration"):
+        HostInputs(None, {"a": 1j}, Path()).written()

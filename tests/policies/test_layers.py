@@ -43,8 +43,10 @@ CATALOG_LAYERS = (
     {"joins", "snapshot"},
     {"build", "packed", "pareto", "trace"},
     {"cache", "diff", "lock"},
-    {"manager"},
+    {"refresh"},
+    {"manager", "refresh_process"},
     {"opening"},
+    {"refresh_child"},
 )
 """The same inside `pointsman.catalog`; what stands side by side knows nothing of each other."""
 

@@ -74,6 +74,7 @@ def test_the_core_has_few_dependencies() -> None:
         "attrs",
         "click",
         "diskcache",
+        "filelock",
         "httpx",
         "importlib-metadata",
         "msgspec",

@@ -40,6 +40,7 @@ def env(upstream: OpenAIUpstream, tmp_path: Path) -> dict[str, str]:
     return {
         "POINTSMAN_HOME": str(tmp_path),
         "POINTSMAN_ONLY": "openai-compatible,strategies",
+        "POINTSMAN_CATALOG_REFRESH_IN": "thread",  # the other way has tests of its own, and takes a process
         "OPENAI_COMPATIBLE_BASE_URL": upstream.base_url,
         "OPENAI_COMPATIBLE_API_KEY": KEY,
     }
@@ -266,6 +267,7 @@ def test_the_blocking_face_does_the_same(served: OpenAIUpstream, tmp_path: Path)
     env = {
         "POINTSMAN_HOME": str(tmp_path),
         "POINTSMAN_ONLY": "openai-compatible,strategies",
+        "POINTSMAN_CATALOG_REFRESH_IN": "thread",  # the other way has tests of its own, and takes a process
         "OPENAI_COMPATIBLE_BASE_URL": served.base_url,
         "OPENAI_COMPATIBLE_API_KEY": KEY,
     }

@@ -40,6 +40,11 @@ class Cache:
         self._disk: Any = None
         self._open()
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether another process would find what is put here."""
+        return self._disk is not None
+
     def get(self, key: str) -> tuple[object, datetime] | None:
         """The value and the UTC time it was stored; None when there is none that can be read.
 

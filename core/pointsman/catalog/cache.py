@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import Any
 
 from pointsman.catalog.feeds.cache import KeyValueCache
@@ -13,7 +14,7 @@ from pointsman.catalog.snapshot import Catalog
 log = logging.getLogger(__name__)
 
 _LAYOUT = 4  # counted up when what is stored changes its meaning
-_LAST, _BEFORE = f"catalog/{_LAYOUT}", f"catalog/{_LAYOUT}/before"
+_LAST, _BEFORE, _MADE_AT = f"catalog/{_LAYOUT}", f"catalog/{_LAYOUT}/before", f"catalog/{_LAYOUT}/at"
 
 
 class CatalogCache:
@@ -30,6 +31,14 @@ class CatalogCache:
         """The catalog before the last one, with other content; None when there is none."""
         found = await asyncio.to_thread(self._read, _BEFORE)
         return found[1] if found else None
+
+    async def made_at(self) -> datetime | None:
+        """When the last catalog was put together; tells cheaply whether there is another one."""
+        found = await asyncio.to_thread(self._store.get, _MADE_AT)
+        try:
+            return datetime.fromisoformat(str(found[0])) if found else None
+        except ValueError:
+            return None
 
     async def keep(self, signature: str, catalog: Catalog) -> None:
         """Keep `catalog` as the last one; the one it replaces is kept beside it where it says otherwise."""
@@ -52,3 +61,4 @@ class CatalogCache:
         if isinstance(last, dict) and last.get("hash", catalog.hash) != catalog.hash:
             self._store.put(_BEFORE, last)
         self._store.put(_LAST, {"signature": signature, "hash": catalog.hash, "catalog": pack(catalog)})
+        self._store.put(_MADE_AT, catalog.at.isoformat())

@@ -10,9 +10,12 @@ from typing import Any, Protocol
 from pointsman.cache import Cache
 from pointsman.catalog.accepted import FILE as ACCEPTED
 from pointsman.catalog.accepted import AcceptedFile
+from pointsman.catalog.feeds.schedule import Schedule
 from pointsman.catalog.feeds.sources import Source, SourceRef
 from pointsman.catalog.lock import Locked
 from pointsman.catalog.manager import CatalogManager
+from pointsman.catalog.refresh import RefreshJob
+from pointsman.catalog.refresh_process import RefreshProcess
 from pointsman.catalog.snapshot import Catalog
 from pointsman.host import Host
 from pointsman.kinds import FEEDS
@@ -39,16 +42,26 @@ def open_catalog(host: Host, http: Callable[[str], Http], cache: Cache) -> Catal
     Raises:
         ConfigError: The lock cannot be used; names the file.
     """
+    settings = host.settings.catalog
+    if settings.lock:
+        return Locked.of(Path(settings.lock).expanduser(), host.on("providers").keys())
+    job = refresh_job(host, http, cache)
+    if settings.refresh_in == "thread" or host.inputs is None or not cache.on_disk:
+        return CatalogManager(job)
+    return CatalogManager(job, RefreshProcess(job, host.inputs))
+
+
+def refresh_job(host: Host, http: Callable[[str], Http], cache: Cache) -> RefreshJob:
+    """How this host's catalog is refreshed, whoever does so."""
     settings = host.settings
-    if settings.catalog.lock:
-        return Locked.of(Path(settings.catalog.lock).expanduser(), host.on("providers").keys())
-    return CatalogManager(
+    return RefreshJob(
         sources=source_refs(host),
         http=http,
-        cache=cache,
-        fresh_for=timedelta(hours=settings.catalog.refresh_hours),
+        store=cache,
+        folder=cache.folder if cache.on_disk else None,
+        schedule=Schedule(timedelta(hours=settings.catalog.refresh_hours)),
         timeout=settings.catalog.timeout,
-        price_priority=settings.catalog.price_priority,
+        priority=settings.catalog.price_priority,
         accepted=AcceptedFile(host.folders.config / ACCEPTED).known,
         offline=settings.offline,
     )

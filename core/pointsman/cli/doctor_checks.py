@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from pointsman.cli import figures
-from pointsman.cli.session import Diagnosis, cached_catalog, diagnose
+from pointsman.cli.session import Diagnosis, cached_backoffs, cached_catalog, diagnose
 from pointsman.errors import ConfigError, PointsmanError
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def run_checks() -> list[Finding]:
         *_plugins(found),
         *_providers(found),
         *_feeds(catalog, found.settings.catalog.refresh_hours),
+        *_refresh(found),
         *_ledger(found),
         *_startup(),
     ]
@@ -148,6 +149,21 @@ def _feeds(catalog: Catalog | None, hours: float) -> Iterator[Finding]:
         if each.error:
             detail += f"; {each.error}"
         yield Finding("catalog", each.name, state, detail)
+
+
+def _refresh(found: Diagnosis) -> Iterator[Finding]:
+    """Whether the last refresh was cut off, or failed as a whole."""
+    from pointsman.catalog.refresh import REFRESH
+
+    backoff = cached_backoffs(found.folders).get(REFRESH)
+    if backoff is None:
+        return
+    times = figures.counted(backoff.failures, "refresh")
+    if backoff.failures == 1 and backoff.until > datetime.now(UTC):
+        yield Finding("catalog", "refresh", "note", "one is under way, or was cut off just now")
+    else:
+        cure = "see why: pointsman refresh -v"
+        yield Finding("catalog", "refresh", "warn", f"{times} in a row did not end; {cure}")
 
 
 def _ledger(found: Diagnosis) -> Iterator[Finding]:

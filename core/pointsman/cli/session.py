@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pointsman.cache import Cache
     from pointsman.catalog import Catalog
+    from pointsman.catalog.feeds.schedule import Backoff
     from pointsman.catalog.feeds.sources import SourceRef
     from pointsman.config import Environment, Folders, Instance, KeysFile, Settings
     from pointsman.host import Host
@@ -27,7 +28,6 @@ UNLOCKED: Mapping[str, Any] = {"catalog": {"lock": ""}}
 """A configuration for commands that are about today's catalog even where calls are locked to another."""
 
 _PATIENCE = 0.4  # seconds before a wait is explained
-_RENEWAL = 15.0  # seconds a command that is done stays for a refresh it began; once in several hours
 
 
 def load_host(face: Face, config: Mapping[str, Any] | None = None) -> Host:
@@ -62,9 +62,7 @@ def with_router(
 
     async def main() -> T:
         async with router:
-            done = await work(router)
-            await router.wait_for_refresh(_RENEWAL)
-            return done
+            return await work(router)
 
     return asyncio.run(main())
 
@@ -146,6 +144,16 @@ def catalog_before(folders: Folders) -> Catalog | None:
         return await CatalogCache(cache).before()
 
     return _from_cache(folders, before)
+
+
+def cached_backoffs(folders: Folders) -> Mapping[str, Backoff]:
+    """What failed when last tried, and is left alone for now; likewise."""
+    from pointsman.catalog.feeds.cache import FeedCache
+
+    async def backoffs(cache: Cache) -> Mapping[str, Backoff]:
+        return await FeedCache(cache).backoffs()
+
+    return _from_cache(folders, backoffs) or {}
 
 
 def cached_rows(host: Host) -> Mapping[SourceRef, Sequence[Any]]:

@@ -42,12 +42,15 @@ class CatalogSettings:
         timeout: Seconds one source may take.
         price_priority: Pricing sources that win over all others, best first.
         lock: A file that ``pointsman lock`` wrote; exactly that catalog is used, and never refreshed.
+        refresh_in: ``process``: a process of its own, so that calls are not slowed; ``thread``: this one, for
+            places where no other may be started.
     """
 
     refresh_hours: float = field(default=8.0, validator=_positive)
     timeout: float = field(default=30.0, validator=_positive)
     price_priority: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
     lock: str = ""
+    refresh_in: str = field(default="process", validator=validators.in_(("process", "thread")))
 
 
 @frozen

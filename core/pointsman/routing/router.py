@@ -220,17 +220,20 @@ class Router:
         return await self._ready(self._manager).current()
 
     async def refresh(self, progress: Callable[[Any], None] | None = None) -> Catalog:
-        """Fetch every list, price and score again.
+        """Fetch every list, price and score again, in a process of its own. It may be cancelled.
 
         Args:
             progress: Called with one value per source and state; see `pointsman.catalog.Progress`.
+
+        Raises:
+            RefreshError: The process failed; the last catalog stays.
         """
         return await self._ready(self._manager).refresh(progress=progress)
 
     async def wait_for_refresh(self, patience: float) -> None:
         """Wait for a background refresh of the catalog, if one is under way, for `patience` seconds at most.
 
-        For programs that end soon after their call: a refresh that is cut off is begun again next time.
+        Nothing has to: it runs in a process of its own, which goes on when the router is closed.
         """
         await self._ready(self._manager).wait_for_refresh(patience)
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
 
-from pointsman.catalog.feeds.sources import SourceRef, SourceStatus, State
+from pointsman.catalog.feeds.sources import SourceStatus, State
 
 FRESH_FOR = timedelta(hours=8)
 JITTER = 0.25
@@ -27,11 +27,11 @@ _DOUBLINGS = 10
 
 @frozen
 class Backoff:
-    """A source that fails.
+    """Something that fails: a source (filed under its `SourceRef` in words), or the refresh as a whole.
 
     Attributes:
         failures: In a row.
-        until: Not to be asked before, unless the user says so.
+        until: Not to be tried before, unless the user says so.
     """
 
     failures: int
@@ -53,9 +53,9 @@ class Backoff:
         return cls(failures, now + min(wait, LONGEST))
 
 
-def in_backoff(ref: SourceRef, backoffs: Mapping[str, Backoff], now: datetime) -> bool:
-    """Whether a source failed so recently that it is not asked again yet."""
-    backoff = backoffs.get(str(ref))
+def in_backoff(key: str, backoffs: Mapping[str, Backoff], now: datetime) -> bool:
+    """Whether what is filed under `key` failed so recently that it is not tried again yet."""
+    backoff = backoffs.get(key)
     return backoff is not None and now < backoff.until
 
 
