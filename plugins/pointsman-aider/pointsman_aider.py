@@ -22,10 +22,9 @@ with deep nesting is refused before anything is built: the boards have neither, 
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from attrs import field, frozen
@@ -35,7 +34,6 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
-    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -43,7 +41,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers.fields import day, identifier, rows, string, table
-from pointsman.sources import figure, percent, readable
+from pointsman.sources import fetch, figure, moment, one_each, percent, readable
 
 NAME = "aider"
 URL = "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data"
@@ -88,12 +86,12 @@ class Aider:
             FeedError: It answered with what is no board.
         """
         now = datetime.now(UTC)
-        found: list[Score] = []
-        for board in self.config.boards:
-            url = f"{self.config.url.rstrip('/')}/{board}_leaderboard.yml"
-            answer = await http.request(HttpRequest("GET", url))
-            found += await asyncio.to_thread(read, answer.body, board, now)
-        return tuple(found)
+        boards = [await self._board(http, board, now) for board in self.config.boards]
+        return tuple(score for board in boards for score in board)
+
+    async def _board(self, http: Http, board: str, now: datetime) -> tuple[Score, ...]:
+        url = f"{self.config.url.rstrip('/')}/{board}_leaderboard.yml"
+        return await fetch(http, NAME, url, lambda answer: read(answer.body, board, now))
 
 
 def read(body: bytes, board: str, now: datetime) -> tuple[Score, ...]:
@@ -104,20 +102,14 @@ def read(body: bytes, board: str, now: datetime) -> tuple[Score, ...]:
     """
     runs = [table(run) for run in rows(_document(body))]
     cases = max((count for run in runs if (count := figure(run.get("test_cases")))), default=0)
-    best: dict[str, Score] = {}
 
-    def keep(run: _Run) -> Iterator[None]:
-        score = _score(run, board, now)
-        count = figure(run.get("test_cases"))
-        if _is_of_two(run) or (count is not None and count < _LEAST * float(cases)):
-            return
-        known = best.get(score.model)
-        if known is None or score.value > known.value:
-            best[score.model] = score
-        yield
+    def scores(run: _Run) -> Iterator[Score]:
+        score, count = _score(run, board, now), figure(run.get("test_cases"))
+        if not _is_of_two(run) and (count is None or count >= _LEAST * float(cases)):
+            yield score
 
-    readable(NAME, runs, keep)
-    return tuple(best.values())
+    found = readable(NAME, runs, scores)
+    return one_each(found, lambda score: score.model, lambda score, known: score.value > known.value)
 
 
 def _document(body: bytes) -> object:
@@ -157,13 +149,12 @@ def _score(run: _Run, board: str, now: datetime) -> Score:
         raise ValueError(f"a run without a model or a rate: {string(run.get('dirname'))[:60]!r}")
     called = _MODEL.search(string(run.get("command")))
     given = identifier(called[1]) if called else None
-    ran = day(run.get("date"))
     return Score(
         model,
         f"aider_{board}",
         CATEGORY,
         rate,
-        min(datetime.combine(ran, time(), UTC), now) if ran else now,
+        moment(run.get("date"), now),
         facts=Facts(
             # Without a figure it is one of Aider's own short names, which move from model to model.
             known_as=(given,) if given and _DIGIT.search(given) else (),

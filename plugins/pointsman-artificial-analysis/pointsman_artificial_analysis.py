@@ -18,7 +18,6 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,7 +28,6 @@ from pointsman import (
     BenchmarkSource,
     Extension,
     Facts,
-    FeedError,
     Http,
     HttpRequest,
     Origin,
@@ -45,7 +43,8 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label
+from pointsman.providers.fields import day, identifier, label, table
+from pointsman.sources import as_exact_json, expect, fetch, number
 
 NAME = "artificial-analysis"
 PAGE = "https://artificialanalysis.ai"
@@ -180,34 +179,30 @@ async def _pages(config: Config, http: Http, path: str) -> list[Mapping[str, Any
     for page in range(1, _MOST_PAGES + 1):
         document = await _get(config, http, path, {"page": str(page)})
         found += _data(document)
-        envelope = {**_table(document.get("meta")), **document}
-        if _table(envelope.get("pagination")).get("has_more") is not True:
+        envelope = {**table(document.get("meta")), **document}
+        if table(envelope.get("pagination")).get("has_more") is not True:
             break
     return found
 
 
 async def _get(config: Config, http: Http, path: str, params: Mapping[str, str]) -> Mapping[str, Any]:
     url = f"{config.base_url.rstrip('/')}/{path}"
-    answer = await http.request(
-        HttpRequest("GET", url, headers={"x-api-key": config.key.reveal()}, params=params)
-    )
-    return _table(answer.json(exact=True))
+    asked = HttpRequest("GET", url, headers={"x-api-key": config.key.reveal()}, params=params)
+    return table(await fetch(http, NAME, asked, as_exact_json))
 
 
 def _data(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    rows = document.get("data")
-    if not isinstance(rows, list):
-        raise FeedError(NAME, "the answer holds no list of models")
-    return [row for row in rows if isinstance(row, dict) and _name(row)]
+    found = expect(NAME, document.get("data"), list, "a list of models")
+    return [row for row in map(table, found) if _name(row)]
 
 
 def _quote(row: Mapping[str, Any], now: datetime) -> Quote | None:
-    pricing = _table(row.get("pricing"))
+    pricing = table(row.get("pricing"))
     rates = Rates(
-        input=_number(pricing.get("price_1m_input_tokens")),
-        output=_number(pricing.get("price_1m_output_tokens")),
-        cache_read=_number(pricing.get("price_1m_cache_hit_tokens")) or None,
-        cache_write=_number(pricing.get("price_1m_cache_write_tokens")) or None,
+        input=number(pricing.get("price_1m_input_tokens")),
+        output=number(pricing.get("price_1m_output_tokens")),
+        cache_read=number(pricing.get("price_1m_cache_hit_tokens")) or None,
+        cache_write=number(pricing.get("price_1m_cache_write_tokens")) or None,
     )
     if not rates.input and not rates.output:
         return None
@@ -218,15 +213,15 @@ def _quote(row: Mapping[str, Any], now: datetime) -> Quote | None:
 
 def _measured(row: Mapping[str, Any], now: datetime) -> Iterator[Score | Speed]:
     name, creator, facts = _name(row), _creator(row), _facts(row)
-    for benchmark, value in _table(row.get("evaluations")).items():
+    for benchmark, value in table(row.get("evaluations")).items():
         category, scale = CATEGORIES.get(benchmark, ("", PERCENT))
-        number = _number(value)
-        if category and number is not None and scale.worst <= number <= scale.best:
-            yield Score(name, benchmark, category, float(number), now, scale, creator, facts=facts)
-    speed = {**row, **_table(row.get("performance"))}
-    rate = _number(speed.get("median_output_tokens_per_second"))
-    first = _number(speed.get("median_time_to_first_token_seconds"))
-    rate, first = (figure if figure and figure > 0 else None for figure in (rate, first))
+        figure = number(value)
+        if category and figure is not None and scale.worst <= figure <= scale.best:
+            yield Score(name, benchmark, category, float(figure), now, scale, creator, facts=facts)
+    speed = {**row, **table(row.get("performance"))}
+    rate = number(speed.get("median_output_tokens_per_second"))
+    first = number(speed.get("median_time_to_first_token_seconds"))
+    rate, first = (each if each and each > 0 else None for each in (rate, first))
     if rate or first:
         yield Speed(
             name,
@@ -251,19 +246,7 @@ def _facts(row: Mapping[str, Any]) -> Facts:
 
 
 def _creator(row: Mapping[str, Any]) -> str | None:
-    return label(_table(row.get("model_creator")).get("name"))
-
-
-def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value: object) -> Decimal | None:
-    """A finite number as written; whether a price can be true is for the catalog to judge."""
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        return None
-    number = Decimal(value)
-    return number if number.is_finite() else None
+    return label(table(row.get("model_creator")).get("name"))
 
 
 @hookimpl

@@ -12,10 +12,9 @@ the whole benchmark, not of the model's service, and are not read.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import frozen
 from pointsman import (
@@ -23,16 +22,13 @@ from pointsman import (
     Capability,
     Extension,
     Facts,
-    Http,
-    HttpRequest,
     Origin,
     Score,
-    Speed,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import identifier, label
-from pointsman.sources import csv_rows, percent, readable
+from pointsman.sources import ScoreFeed, as_bytes, csv_rows, percent, readable
 
 NAME = "bfcl"
 URL = "https://raw.githubusercontent.com/ShishirPatil/gorilla/gh-pages/data_overall.csv"
@@ -68,21 +64,9 @@ class Config:
     url: str = setting("BFCL_URL", default=URL)
 
 
-@frozen
-class Bfcl:
-    """The board, as it is today."""
-
-    config: Config = Config()
-
-    async def scores(self, http: Http) -> Iterable[Score | Speed]:
-        """One score per model and part of the benchmark.
-
-        Raises:
-            ProviderError: It did not answer.
-            FeedError: It answered with what is no such table.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return await asyncio.to_thread(read, answer.body, datetime.now(UTC))
+def source(config: Config) -> ScoreFeed:
+    """The board, as it is today: one score per model and part of the benchmark."""
+    return ScoreFeed(NAME, config.url, read, as_bytes)
 
 
 def read(body: bytes, now: datetime) -> tuple[Score, ...]:
@@ -131,5 +115,9 @@ def _scores(row: _Row, now: datetime) -> Iterator[Score]:
 @hookimpl
 def pointsman_benchmark_sources() -> Iterable[Extension[BenchmarkSource]]:
     yield Extension(
-        NAME, Bfcl, config=Config, summary="How well models call tools, measured in Berkeley.", origin=ORIGIN
+        NAME,
+        source,
+        config=Config,
+        summary="How well models call tools, measured in Berkeley.",
+        origin=ORIGIN,
     )

@@ -17,13 +17,12 @@ ones only those that no other plugin brings from their own place.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import frozen
 from pointsman import (
@@ -32,17 +31,14 @@ from pointsman import (
     Extension,
     Facts,
     FeedError,
-    Http,
-    HttpRequest,
     Origin,
     Scale,
     Score,
-    Speed,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import day, identifier, label
-from pointsman.sources import csv_rows, figure, readable
+from pointsman.sources import ScoreFeed, as_bytes, csv_rows, figure, moment, one_each, readable
 
 NAME = "epoch"
 URL = "https://epoch.ai/data/benchmark_data.zip"
@@ -104,21 +100,9 @@ class Config:
     url: str = setting("EPOCH_BENCHMARKS_URL", default=URL)
 
 
-@frozen
-class Epoch:
-    """The hub, as it is today."""
-
-    config: Config = Config()
-
-    async def scores(self, http: Http) -> Iterable[Score | Speed]:
-        """One score per model, mode and benchmark.
-
-        Raises:
-            ProviderError: It did not answer.
-            FeedError: It answered with what is no archive of benchmarks.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return await asyncio.to_thread(read, answer.body, datetime.now(UTC))
+def source(config: Config) -> ScoreFeed:
+    """The hub, as it is today: one score per model, mode and benchmark."""
+    return ScoreFeed(NAME, config.url, read, as_bytes)
 
 
 def read(body: bytes, now: datetime) -> tuple[Score, ...]:
@@ -181,56 +165,36 @@ def _scores(name: str, table: list[Mapping[str, str]], now: datetime) -> tuple[S
     column = next((each for each in declared.names if table and each in table[0]), "")
     if not column:
         raise FeedError(NAME, f"it has no column {' or '.join(declared.names)}")
-    newest: dict[str, Score] = {}
-
-    def keep(row: Mapping[str, str]) -> Iterator[None]:
-        score = _score(row, name, row.get(column, ""), now)
-        if score is None:
-            return
-        known = newest.get(score.model)
-        if known is None or _started(row, now) > known.as_of:
-            newest[score.model] = score
-        yield
-
-    readable(NAME, table, keep)
-    return tuple(newest.values())
+    found = readable(NAME, table, lambda row: _score(row, name, row.get(column, ""), now))
+    return one_each(found, lambda score: score.model, lambda score, known: score.as_of > known.as_of)
 
 
-def _score(row: Mapping[str, str], name: str, written: str, now: datetime) -> Score | None:
-    """The score of a row; None where it has no figure, or names no version of a model.
+def _score(row: Mapping[str, str], name: str, written: str, now: datetime) -> Iterator[Score]:
+    """The score of a row; none where it has no figure, or names no version of a model.
 
     Raises:
         ValueError: The name cannot be shown, or the figure lies off its scale.
     """
     if not written or not row["Model version"]:
-        return None
+        return
     declared, value, model = BENCHMARKS[name], figure(written), identifier(row["Model version"])
     if model is None or value is None or not declared.scale.worst <= value <= declared.scale.best:
         raise ValueError(f"no model or no score: {row['Model version'][:60]!r}, {written[:20]!r}")
     shown = label(row.get("Model name"))
-    return Score(
+    yield Score(
         model,
         name if name.startswith("epoch_") else f"epoch_{name.removesuffix('_external')}",
         declared.category,
         float(value),
-        _started(row, now),
+        moment(row.get("Started at"), now),
         declared.scale,
         label(row.get("Organization", "").split(",")[0]),
         facts=Facts(known_as=(shown,) if shown else (), released=day(row.get("Release date"))),
     )
 
 
-def _started(row: Mapping[str, str], now: datetime) -> datetime:
-    """When the run began, never a moment to come; now where the file does not say."""
-    try:
-        moment = datetime.fromisoformat(row.get("Started at", ""))
-    except ValueError:
-        return now
-    return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now)
-
-
 @hookimpl
 def pointsman_benchmark_sources() -> Iterable[Extension[BenchmarkSource]]:
     yield Extension(
-        NAME, Epoch, config=Config, summary="Hard benchmarks, run by Epoch AI itself.", origin=ORIGIN
+        NAME, source, config=Config, summary="Hard benchmarks, run by Epoch AI itself.", origin=ORIGIN
     )

@@ -22,29 +22,35 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
 from pointsman import (
-    ContextTier,
     Extension,
     Facts,
-    FeedError,
     Http,
-    HttpRequest,
+    HttpAnswer,
     Origin,
     PointsmanError,
     PricingSource,
     Quote,
     Rates,
-    Variant,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import identifier, label, window
-from pointsman.sources import readable
+from pointsman.sources import (
+    as_exact_json,
+    expect,
+    fetch,
+    midnight,
+    one_each,
+    readable,
+    tiered_rates,
+    variants,
+)
 
 NAME = "genai-prices"
 ORIGIN = Origin(url="https://github.com/pydantic/genai-prices", licence="MIT", changes="several times a week")
@@ -66,7 +72,6 @@ _PER_MILLION = {
     "input_image": ("input_image_mtok",),
     "output_image": ("output_image_mtok",),
 }
-_TIERED = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 _SERVICES = ("processing", "service_tier", "speed")
 _STANDARD = "default"
 _THOUSAND = 1_000
@@ -105,11 +110,12 @@ class GenaiPrices:
         return await asyncio.to_thread(read, providers, _edition(providers), datetime.now(UTC))
 
     async def _newest(self, http: Http) -> tuple[Quote, ...]:
-        url = self.config.url or await asyncio.to_thread(_update_address)
-        providers = (await http.request(HttpRequest("GET", url))).json(exact=True)
-        if not isinstance(providers, list):
-            raise FeedError(NAME, "the newest edition is no list of providers")
-        return await asyncio.to_thread(read, providers, datetime.now(UTC))
+        url, now = self.config.url or await asyncio.to_thread(_update_address), datetime.now(UTC)
+
+        def parse(answer: HttpAnswer) -> tuple[Quote, ...]:
+            return read(expect(NAME, as_exact_json(answer), list, "a list of providers"), now)
+
+        return await fetch(http, NAME, url, parse)
 
 
 def read(providers: Sequence[object], as_of: datetime, now: datetime | None = None) -> tuple[Quote, ...]:
@@ -129,10 +135,8 @@ def read(providers: Sequence[object], as_of: datetime, now: datetime | None = No
         for model in _list(_part(provider, "models"))
         if identifier(_part(provider, "id"))
     )
-    found: dict[tuple[str, str | None, datetime | None], Quote] = {}
-    for quote in readable(NAME, models, lambda each: _quotes(*each, as_of, now or as_of)):
-        found.setdefault((quote.model, quote.provider, quote.starts), quote)
-    return tuple(found.values())
+    found = readable(NAME, models, lambda each: _quotes(*each, as_of, now or as_of))
+    return one_each(found, lambda quote: (quote.model, quote.provider, quote.starts))
 
 
 def host(pattern: object) -> str | None:
@@ -145,7 +149,7 @@ def host(pattern: object) -> str | None:
 def _quotes(provider: object, model: object, as_of: datetime, now: datetime) -> Iterable[Quote]:
     urls = [label(each) for each in _list(_part(provider, "pricing_urls"))]
     names = [name for name in (_part(model, "id"), *_equal(_part(model, "match"))) if identifier(name)]
-    variants = tuple(_variants(_list(_part(model, "price_variants")), now))
+    services = variants(_services(_list(_part(model, "price_variants")), now))
     for starts, rates in _dated(_part(model, "prices")):
         for name in dict.fromkeys(names):
             yield Quote(
@@ -157,22 +161,22 @@ def _quotes(provider: object, model: object, as_of: datetime, now: datetime) -> 
                 starts=starts,
                 url=next(iter(urls), None),
                 host=host(_part(provider, "api_pattern")),
-                variants=variants,
+                variants=services,
                 facts=Facts(context_window=window(_part(model, "context_window"))),
             )
 
 
-def _variants(told: Iterable[object], now: datetime) -> Iterable[Variant]:
+def _services(stated: Iterable[object], now: datetime) -> Mapping[str, Rates]:
     """Rates by service, of those that hold."""
     found: dict[str, Rates] = {}
-    for each in told:
+    for each in stated:
         when, starts = _part(each, "when"), _day(_part(_part(each, "constraint"), "start_date"))
         if not isinstance(when, Mapping) or len(when) != 1 or (starts and starts > now):
             continue
         ((how, service),) = when.items()
         if how in _SERVICES and service != _STANDARD and identifier(service):
             found.setdefault(service, _rates(_part(each, "prices")))
-    return (Variant(service, found[service]) for service in sorted(found) if found[service] != Rates())
+    return found
 
 
 def _dated(prices: object) -> Iterable[tuple[datetime | None, Rates]]:
@@ -192,21 +196,14 @@ def _dated(prices: object) -> Iterable[tuple[datetime | None, Rates]]:
 
 
 def _rates(prices: object) -> Rates:
-    base: dict[str, Decimal | None] = {}
-    tiers: dict[int, dict[str, Any]] = {}
+    steps: dict[int, dict[str, Decimal | None]] = {0: {}}
     for name, keys in _PER_MILLION.items():
         value = next((found for key in keys if (found := _price(prices, key)) is not None), None)
-        base[name] = _decimal(value if _part(value, "base") is None else _part(value, "base"))
-        for tier in _part(value, "tiers") or () if name in _TIERED else ():
-            price = _decimal(_part(tier, "price"))
-            if price is not None:
-                tiers.setdefault(int(_part(tier, "start")), {})[name] = price
+        steps[0][name] = _decimal(value if _part(value, "base") is None else _part(value, "base"))
+        for tier in _part(value, "tiers") or ():
+            steps.setdefault(int(_part(tier, "start")), {})[name] = _decimal(_part(tier, "price"))
     per_thousand = _decimal(_price(prices, "requests_kcount"))
-    return Rates(
-        **base,
-        request=None if per_thousand is None else per_thousand / _THOUSAND,
-        tiers=tuple(ContextTier(above=start, **tiers[start]) for start in sorted(tiers)),
-    )
+    return tiered_rates(steps, request=None if per_thousand is None else per_thousand / _THOUSAND)
 
 
 def _equal(match: object) -> Iterable[str]:
@@ -242,7 +239,7 @@ def _decimal(value: object) -> Decimal | None:
 
 def _day(value: object) -> datetime | None:
     day = date.fromisoformat(value) if isinstance(value, str) else value
-    return datetime.combine(day, time(), UTC) if isinstance(day, date) else None
+    return midnight(day) if isinstance(day, date) else None
 
 
 def _installed() -> Sequence[object]:

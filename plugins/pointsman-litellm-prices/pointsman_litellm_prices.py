@@ -23,35 +23,38 @@ machines stand there with zeros.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, frozen
 from pointsman import (
     Capability,
-    ContextTier,
-    Discount,
     Extension,
     Facts,
-    FeedError,
-    Http,
-    HttpRequest,
     Kind,
     Origin,
     PricingSource,
     Quote,
     Rates,
-    Variant,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import identifier, label, rows, string, table, usd, window
-from pointsman.sources import per_million, readable
+from pointsman.sources import (
+    PriceFeed,
+    expect,
+    has_price,
+    number,
+    one_each,
+    per_million,
+    readable,
+    tiered_rates,
+    variants,
+)
 
 NAME = "litellm-prices"
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -78,10 +81,10 @@ _BASES = {
 _KEY = re.compile(
     rf"({'|'.join(sorted(_BASES, key=len, reverse=True))})(?:_above_(\d+)k_tokens)?(?:_([a-z]+))?"
 )
-_TIERED = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 _SERVICES = {"batches": "batch"}
 _NO_SERVICES = {"hit"}
 _THOUSAND = 1_000
+_LONGEST = 1_000_000_000  # tokens
 _ABILITIES = {
     "supports_function_calling": Capability.TOOLS,
     "supports_response_schema": Capability.JSON_SCHEMA,
@@ -116,21 +119,9 @@ class Config:
     url: str = setting("LITELLM_PRICES_URL", default=URL)
 
 
-@frozen
-class LiteLLMPrices:
-    """The map, as it is today."""
-
-    config: Config = Config()
-
-    async def quotes(self, http: Http) -> Iterable[Quote | Discount]:
-        """One quote per key; its rates are empty where only facts are known of it.
-
-        Raises:
-            ProviderError: It did not answer, or not with JSON.
-            FeedError: It answered with what is no such map.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return await asyncio.to_thread(lambda: read(answer.json(exact=True), datetime.now(UTC)))
+def source(config: Config) -> PriceFeed:
+    """The map, as it is today: one quote per key; its rates are empty where only facts are known of it."""
+    return PriceFeed(NAME, config.url, read)
 
 
 def read(document: object, now: datetime) -> tuple[Quote, ...]:
@@ -139,12 +130,9 @@ def read(document: object, now: datetime) -> tuple[Quote, ...]:
     Raises:
         FeedError: It is no map of models.
     """
-    if not isinstance(document, dict):
-        raise FeedError(NAME, "the answer is no map of models")
-    found: dict[tuple[str, str | None], Quote] = {}
-    for quote in readable(NAME, document.items(), lambda item: _quote(item[0], table(item[1]), now)):
-        found.setdefault((quote.model, quote.provider), quote)
-    return tuple(found.values())
+    entries = expect(NAME, document, dict, "a map of models").items()
+    found = readable(NAME, entries, lambda entry: _quote(entry[0], table(entry[1]), now))
+    return one_each(found, lambda quote: (quote.model, quote.provider))
 
 
 def _quote(key: str, row: Mapping[str, Any], now: datetime) -> Iterator[Quote]:
@@ -154,25 +142,25 @@ def _quote(key: str, row: Mapping[str, Any], now: datetime) -> Iterator[Quote]:
     model = key.removeprefix(f"{provider}/")
     host = _DIALECT.sub("", provider)
     priced = _priced(row)
-    plain = evolve(priced.get("", Rates()), request=usd(row.get("input_cost_per_request")))
-    known = bool(plain.input or plain.output or "free" in key.casefold())
+    plain = evolve(priced.pop("", Rates()), request=usd(row.get("input_cost_per_request")))
+    known = has_price(key, plain)
     yield Quote(
         model=model.removeprefix(f"{host}/"),
         rates=plain if known else Rates(),
         as_of=now,
         provider=host,
         url=label(row.get("source")),
-        variants=tuple(Variant(name, priced[name]) for name in sorted(priced) if name) if known else (),
+        variants=variants(priced) if known else (),
         facts=_facts(row),
     )
 
 
-def _priced(row: Mapping[str, Any]) -> Mapping[str, Rates]:
+def _priced(row: Mapping[str, Any]) -> dict[str, Rates]:
     """Rates by service; the plain one is called nothing."""
     found: dict[str, dict[int, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
     for key, value in row.items():
         match = _KEY.fullmatch(key)
-        amount = per_million(value) if match and not isinstance(value, str) else None
+        amount = per_million(number(value)) if match else None
         if match and amount is not None and match[3] not in _NO_SERVICES:
             service = _SERVICES.get(match[3] or "", match[3] or "")
             found[service][int(match[2] or 0) * _THOUSAND][_BASES[match[1]]] = amount
@@ -182,20 +170,7 @@ def _priced(row: Mapping[str, Any]) -> Mapping[str, Rates]:
             for name, base in _BASES.items():
                 if (amount := per_million(each.get(name))) is not None:
                     found[""][int(bounds[0])].setdefault(base, amount)
-    return {service: _rates(steps) for service, steps in found.items() if steps.get(0)}
-
-
-_LONGEST = 1_000_000_000
-
-
-def _rates(steps: Mapping[int, Mapping[str, Decimal]]) -> Rates:
-    tiers = [evolve(ContextTier(above), **_tiered(steps[above])) for above in sorted(steps) if above]
-    plain: dict[str, Any] = dict(steps[0])
-    return Rates(**plain, tiers=tiers)
-
-
-def _tiered(amounts: Mapping[str, Decimal]) -> dict[str, Any]:
-    return {name: amounts[name] for name in _TIERED if name in amounts}
+    return {service: tiered_rates(steps) for service, steps in found.items() if steps.get(0)}
 
 
 def _facts(row: Mapping[str, Any]) -> Facts:
@@ -212,7 +187,7 @@ def _facts(row: Mapping[str, Any]) -> Facts:
 def pointsman_pricing_sources() -> Iterable[Extension[PricingSource]]:
     yield Extension(
         NAME,
-        LiteLLMPrices,
+        source,
         config=Config,
         summary="Prices of LiteLLM's map, at many providers.",
         origin=ORIGIN,

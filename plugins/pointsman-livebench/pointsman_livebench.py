@@ -14,7 +14,6 @@ LiveBench writes the mode behind the model's id in a hand of its own (``…-high
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -27,7 +26,6 @@ from pointsman import (
     Extension,
     FeedError,
     Http,
-    HttpRequest,
     Origin,
     Score,
     Speed,
@@ -35,7 +33,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers.fields import identifier, rows, string, table
-from pointsman.sources import csv_rows, percent, readable
+from pointsman.sources import as_json, csv_rows, fetch, one_each, percent, readable
 
 NAME = "livebench"
 INDEX = "https://api.github.com/repos/LiveBench/new-livebench/contents/public"
@@ -91,11 +89,11 @@ class LiveBench:
         """
         release = self.config.release.replace("-", "_")
         if not release:
-            release = newest((await http.request(HttpRequest("GET", self.config.index_url))).json())
-        base = self.config.files_url.rstrip("/")
-        categories = (await http.request(HttpRequest("GET", f"{base}/categories_{release}.json"))).json()
-        answer = await http.request(HttpRequest("GET", f"{base}/table_{release}.csv"))
-        return await asyncio.to_thread(read, answer.body, categories, datetime.now(UTC))
+            release = newest(await fetch(http, NAME, self.config.index_url, as_json))
+        base, now = self.config.files_url.rstrip("/"), datetime.now(UTC)
+        categories = await fetch(http, NAME, f"{base}/categories_{release}.json", as_json)
+        url = f"{base}/table_{release}.csv"
+        return await fetch(http, NAME, url, lambda answer: read(answer.body, categories, now))
 
 
 def newest(listing: object) -> str:
@@ -121,21 +119,18 @@ def read(body: bytes, categories: object, now: datetime) -> tuple[Score, ...]:
     known = {name: _texts(tasks) for name, tasks in table(categories).items() if name in CATEGORIES}
     if not any(known.values()):
         raise FeedError(NAME, f"no category is known, of {', '.join(map(str, table(categories)))[:200]!r}")
-    seen: set[str] = set()
 
     def scores(row: Mapping[str, str]) -> Iterator[Score]:
         model = identifier(spelled(row["model"]))
         if model is None:
             raise ValueError("the model has no name that can be shown")
-        if model in seen:
-            return
-        seen.add(model)
         for name, tasks in known.items():
             values = [value for task in tasks if (value := percent(row.get(task))) is not None]
             if tasks and len(values) == len(tasks):
                 yield Score(model, _benchmark(name), CATEGORIES[name], fmean(values), now)
 
-    return readable(NAME, csv_rows(NAME, body, ("model",)), scores)
+    found = readable(NAME, csv_rows(NAME, body, ("model",)), scores)
+    return one_each(found, lambda score: (score.model, score.benchmark))
 
 
 def spelled(model: str) -> str:

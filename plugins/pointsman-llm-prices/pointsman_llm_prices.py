@@ -14,16 +14,13 @@ stand there as models of their own (``…-200k``), and are passed on as that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 from pointsman import (
-    Discount,
     Extension,
     FeedError,
-    Http,
-    HttpRequest,
     Origin,
     PricingSource,
     Quote,
@@ -32,7 +29,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers.fields import day, identifier, label, rows, table
-from pointsman.sources import money, readable
+from pointsman.sources import PriceFeed, midnight, money, one_each, readable
 
 NAME = "llm-prices"
 PAGE = "https://www.llm-prices.com"
@@ -46,21 +43,9 @@ class Config:
     url: str = setting("LLM_PRICES_URL", default=f"{PAGE}/historical-v1.json")
 
 
-@frozen
-class LlmPrices:
-    """The list, as it is today."""
-
-    config: Config = Config()
-
-    async def quotes(self, http: Http) -> Iterable[Quote | Discount]:
-        """One quote per model and period.
-
-        Raises:
-            ProviderError: It did not answer, or not with JSON.
-            FeedError: It answered with what is no such list.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return read(answer.json(exact=True), datetime.now(UTC))
+def source(config: Config) -> PriceFeed:
+    """The list, as it is today: one quote per model and period."""
+    return PriceFeed(NAME, config.url, read)
 
 
 def read(document: object, now: datetime) -> tuple[Quote, ...]:
@@ -72,10 +57,8 @@ def read(document: object, now: datetime) -> tuple[Quote, ...]:
     whole = table(document)
     if not isinstance(whole.get("prices"), list) and not isinstance(whole.get("models"), list):
         raise FeedError(NAME, "the answer is no list of prices")
-    found: dict[tuple[object, ...], Quote] = {}
-    for quote in readable(NAME, _entries(whole), lambda row: _quote(row, now)):
-        found.setdefault((quote.model, quote.provider, quote.starts, quote.ends), quote)
-    return tuple(found.values())
+    found = readable(NAME, _entries(whole), lambda row: _quote(row, now))
+    return one_each(found, lambda quote: (quote.model, quote.provider, quote.starts, quote.ends))
 
 
 def _entries(whole: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -106,11 +89,11 @@ def _quote(row: Mapping[str, Any], now: datetime) -> Iterator[Quote]:
 def _moment(value: object) -> datetime | None:
     """The beginning of a day; None where none is written."""
     found = day(value)
-    return datetime.combine(found, time(), UTC) if found else None
+    return midnight(found) if found else None
 
 
 @hookimpl
 def pointsman_pricing_sources() -> Iterable[Extension[PricingSource]]:
     yield Extension(
-        NAME, LlmPrices, config=Config, summary="Makers' list prices, by llm-prices.com.", origin=ORIGIN
+        NAME, source, config=Config, summary="Makers' list prices, by llm-prices.com.", origin=ORIGIN
     )

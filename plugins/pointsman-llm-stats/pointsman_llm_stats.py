@@ -16,14 +16,13 @@ of it. Such rows are left out unless the configuration asks for them; rows whose
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import re
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -33,16 +32,13 @@ from pointsman import (
     Extension,
     Facts,
     FeedError,
-    Http,
-    HttpRequest,
     Origin,
     Score,
-    Speed,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import day, identifier, label, rows, string, table
-from pointsman.sources import figure, readable
+from pointsman.sources import ScoreFeed, as_bytes, moment, number, one_each, readable
 
 NAME = "llm-stats"
 URL = "https://codeload.github.com/JonathanChavezTamales/llm-leaderboard/tar.gz/refs/heads/main"
@@ -130,24 +126,14 @@ class Config:
     url: str = setting("LLM_STATS_URL", default=URL)
 
 
-@frozen
-class LlmStats:
-    """The collection, as it is today."""
-
-    config: Config = Config()
-
-    async def scores(self, http: Http) -> Iterable[Score | Speed]:
-        """One score per model and benchmark.
-
-        Raises:
-            ProviderError: It did not answer.
-            FeedError: It answered with what is no archive of models.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        now = datetime.now(UTC)
-        return await asyncio.to_thread(
-            lambda: read(cards(answer.body), now, self_reported=self.config.self_reported)
-        )
+def source(config: Config) -> ScoreFeed:
+    """The collection, as it is today: one score per model and benchmark."""
+    return ScoreFeed(
+        NAME,
+        config.url,
+        lambda body, now: read(cards(body), now, self_reported=config.self_reported),
+        as_bytes,
+    )
 
 
 def cards(body: bytes) -> Mapping[str, _Card]:
@@ -206,14 +192,12 @@ def read(found: Mapping[str, _Card], now: datetime, *, self_reported: bool = Fal
             open_weights=licence != _CLOSED if licence else None,
         )
         creator = label(about.get("organization_id")) or label(name.partition("/")[0])
-        seen: set[str] = set()
         for row in rows(card.get("benchmarks")):
             score = _score(model, table(row), now, self_reported=self_reported)
-            if score is not None and score.benchmark not in seen:
-                seen.add(score.benchmark)
+            if score is not None:
                 yield evolve(score, creator=creator, facts=facts)
 
-    return readable(NAME, found.items(), scores)
+    return one_each(readable(NAME, found.items(), scores), lambda score: (score.model, score.benchmark))
 
 
 def _score(model: str, row: Mapping[str, Any], now: datetime, *, self_reported: bool) -> Score | None:
@@ -223,23 +207,16 @@ def _score(model: str, row: Mapping[str, Any], now: datetime, *, self_reported: 
     own = row.get("is_self_reported") is not False
     if category is None or (own and not self_reported):
         return None
-    value = None if isinstance(row.get("score"), str) else figure(row.get("score"))
+    value = number(row.get("score"))
     if value is None or not 0 <= value <= 1 or _PLACEHOLDER in string(row.get("self_reported_source_link")):
         return None
-    return Score(model, f"llm_stats_{benchmark}", category, float(value), _added(row, now), FRACTION)
-
-
-def _added(row: Mapping[str, Any], now: datetime) -> datetime:
-    """When the row was added, never a moment to come; now where it does not say."""
-    try:
-        moment = datetime.fromisoformat(string(row.get("created_at")))
-    except ValueError:
-        return now
-    return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now)
+    return Score(
+        model, f"llm_stats_{benchmark}", category, float(value), moment(row.get("created_at"), now), FRACTION
+    )
 
 
 @hookimpl
 def pointsman_benchmark_sources() -> Iterable[Extension[BenchmarkSource]]:
     yield Extension(
-        NAME, LlmStats, config=Config, summary="Benchmark scores collected by LLM Stats.", origin=ORIGIN
+        NAME, source, config=Config, summary="Benchmark scores collected by LLM Stats.", origin=ORIGIN
     )

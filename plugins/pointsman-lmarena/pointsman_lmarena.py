@@ -22,7 +22,6 @@ and the two do not share a zero; so they are benchmarks of their own.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +35,6 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
-    HttpRequest,
     Origin,
     ProviderError,
     Scale,
@@ -46,7 +44,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers.fields import identifier, label, rows, string, table
-from pointsman.sources import figure, readable
+from pointsman.sources import as_json, fetch, moment, number, one_each, readable
 
 NAME = "lmarena"
 DAILY = "lmarena-daily"
@@ -123,25 +121,27 @@ class Catalogue:
             ProviderError: It did not answer.
             FeedError: It answered with what is no catalogue.
         """
-        base = self.config.url.rstrip("/")
-        found: list[Score] = []
         as_of = await self._changed(http, datetime.now(UTC))
-        for file, categories in FILES.items():
-            answer = await http.request(HttpRequest("GET", f"{base}/{file}"))
-            found += await asyncio.to_thread(read, answer.json(), categories, as_of)
-        return tuple(found)
+        files = [await self._file(http, *file, as_of) for file in FILES.items()]
+        return tuple(score for file in files for score in file)
+
+    async def _file(
+        self, http: Http, file: str, categories: Mapping[str, str], as_of: datetime
+    ) -> tuple[Score, ...]:
+        url = f"{self.config.url.rstrip('/')}/{file}"
+        return await fetch(http, NAME, url, lambda answer: read(answer.json(), categories, as_of))
 
     async def _changed(self, http: Http, now: datetime) -> datetime:
         """When the catalogue last changed; now where nobody says."""
         if not self.config.history_url:
             return now
         try:
-            history = (await http.request(HttpRequest("GET", self.config.history_url))).json()
-        except ProviderError as error:
+            history = await fetch(http, NAME, self.config.history_url, as_json)
+        except (FeedError, ProviderError) as error:
             log.info("%s: when the catalogue last changed is not known: %s", NAME, error)
             return now
         newest = table(next(iter(rows(history)), None))
-        return _moment(table(table(newest.get("commit")).get("committer")).get("date"), now)
+        return moment(table(table(newest.get("commit")).get("committer")).get("date"), now)
 
 
 @frozen
@@ -158,16 +158,16 @@ class Front:
             FeedError: It answered with what is no board.
         """
         base, now = self.config.url.rstrip("/"), datetime.now(UTC)
-        folder = string(
-            table((await http.request(HttpRequest("GET", f"{base}/latest.json"))).json()).get("path")
-        )
+        latest = table(await fetch(http, DAILY, f"{base}/latest.json", as_json))
+        folder = string(latest.get("path"))
         if identifier(folder) is None or "/" in folder:
             raise FeedError(DAILY, "latest.json names no folder")
-        found: list[Score] = []
-        for board in BOARDS:
-            answer = await http.request(HttpRequest("GET", f"{base}/{folder}/{board}.json"))
-            found += await asyncio.to_thread(read_board, answer.json(), board, now)
-        return tuple(found)
+        boards = [await self._board(http, f"{base}/{folder}", board, now) for board in BOARDS]
+        return tuple(score for board in boards for score in board)
+
+    async def _board(self, http: Http, folder: str, board: str, now: datetime) -> tuple[Score, ...]:
+        url = f"{folder}/{board}.json"
+        return await fetch(http, DAILY, url, lambda answer: read_board(answer.json(), board, now))
 
 
 def read(document: object, categories: Mapping[str, str], as_of: datetime) -> tuple[Score, ...]:
@@ -202,15 +202,14 @@ def read_board(document: object, board: str, now: datetime) -> tuple[Score, ...]
     Raises:
         FeedError: It says nothing.
     """
-    as_of = _moment(table(table(document).get("meta")).get("fetched_at"), now)
-    seen: set[object] = set()
+    as_of = moment(table(table(document).get("meta")).get("fetched_at"), now)
 
     def score(row: object) -> Iterator[Score]:
         entry = table(row)
         name = entry.get("model")
         if _HARNESS.search(string(name)):
             return
-        found = _score(
+        yield _score(
             name,
             f"lmarena_daily_{board}",
             BOARDS[board],
@@ -219,11 +218,9 @@ def read_board(document: object, board: str, now: datetime) -> tuple[Score, ...]
             creator=label(entry.get("vendor")),
             facts=Facts(open_weights=_OPEN.get(string(entry.get("license")).lower())),
         )
-        if name not in seen:
-            seen.add(name)
-            yield found
 
-    return readable(DAILY, rows(table(document).get("models")), score)
+    found = readable(DAILY, rows(table(document).get("models")), score)
+    return one_each(found, lambda score: score.model)
 
 
 _OPEN = {"open": True, "proprietary": False}
@@ -238,19 +235,10 @@ def _score(
         ValueError: The row has no name that can be shown, or no rating that can be one.
     """
     model = identifier(name)
-    value = None if isinstance(rating, str) else figure(rating)
+    value = number(rating)
     if model is None or value is None or not RATING.worst <= value <= RATING.best:
         raise ValueError(f"no model or no rating: {str(name)[:50]!r}, {str(rating)[:50]!r}")
     return Score(model, benchmark, category, float(value), as_of, RATING, **more)
-
-
-def _moment(value: object, now: datetime) -> datetime:
-    """A moment as it is written, never one to come; now where it is none."""
-    try:
-        moment = datetime.fromisoformat(string(value))
-    except ValueError:
-        return now
-    return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now)
 
 
 @hookimpl

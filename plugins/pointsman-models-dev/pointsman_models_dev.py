@@ -22,39 +22,32 @@ unknown, but for an id that says it is free.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import frozen
 from pointsman import (
     Capability,
-    ContextTier,
-    Discount,
     Extension,
     Facts,
-    FeedError,
-    Http,
-    HttpRequest,
     Kind,
     Origin,
     PricingSource,
     Quote,
     Rates,
-    Variant,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import count, day, identifier, label, rows, string, table, window
-from pointsman.sources import figure, money, readable
+from pointsman.sources import PriceFeed, expect, has_price, money, readable, tiered_rates, variants
 
 NAME = "models-dev"
 ORIGIN = Origin(url="https://models.dev", licence="MIT", changes="several times a day")
 
 _RATES = ("input", "output", "cache_read", "cache_write", "reasoning", "input_audio", "output_audio")
-_TIERED = ("input", "output", "cache_read", "cache_write")
 _LONG = 200_000
 _ABILITIES = {
     "tool_call": Capability.TOOLS,
@@ -76,21 +69,9 @@ class Config:
     url: str = setting("MODELS_DEV_URL", default="https://models.dev/api.json")
 
 
-@frozen
-class ModelsDev:
-    """The list, as it is today."""
-
-    config: Config = Config()
-
-    async def quotes(self, http: Http) -> Iterable[Quote | Discount]:
-        """One quote per offer; its rates are empty where only facts are known of it.
-
-        Raises:
-            ProviderError: It did not answer, or not with JSON.
-            FeedError: It answered with what is no such list.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return await asyncio.to_thread(lambda: read(answer.json(exact=True), datetime.now(UTC)))
+def source(config: Config) -> PriceFeed:
+    """The list, as it is today: one quote per offer; its rates are empty where only facts are known of it."""
+    return PriceFeed(NAME, config.url, read)
 
 
 def read(document: object, now: datetime) -> tuple[Quote, ...]:
@@ -99,11 +80,9 @@ def read(document: object, now: datetime) -> tuple[Quote, ...]:
     Raises:
         FeedError: It is no list of providers.
     """
-    if not isinstance(document, dict):
-        raise FeedError(NAME, "the answer is no list of providers")
     offers = [
         (identifier(key), table(value), model, table(row))
-        for key, value in document.items()
+        for key, value in expect(NAME, document, dict, "a map of providers").items()
         for model, row in table(table(value).get("models")).items()
     ]
     return readable(NAME, offers, lambda offer: _quote(*offer, now))
@@ -114,44 +93,39 @@ def _quote(
 ) -> Iterator[Quote]:
     if provider is None or identifier(model) is None or not row:
         return
-    cost = table(row.get("cost"))
-    known = bool(figure(cost.get("input")) or figure(cost.get("output")) or "free" in model.casefold())
+    rates = _rates(table(row.get("cost")))
+    known = has_price(model, rates)
     yield Quote(
         model=model,
-        rates=_rates(cost) if known else Rates(),
+        rates=rates if known else Rates(),
         as_of=now,
         provider=provider,
         name=label(row.get("name")),
         url=label(listed.get("doc")),
         host=_host(listed.get("api")),
-        variants=tuple(_variants(table(table(row.get("experimental")).get("modes")))) if known else (),
+        variants=variants(_services(table(table(row.get("experimental")).get("modes")))) if known else (),
         facts=_facts(row),
     )
 
 
 def _rates(cost: Mapping[str, Any]) -> Rates:
-    return Rates(**{name: money(cost.get(name)) for name in _RATES}, tiers=tuple(_tiers(cost)))
-
-
-def _tiers(cost: Mapping[str, Any]) -> Iterator[ContextTier]:
-    """By length; of two of one length the last."""
-    found: dict[int, ContextTier] = {}
+    """By length of the prompt; of two of one length the last."""
+    steps = {0: _amounts(cost)}
     if over := table(cost.get("context_over_200k")):
-        found[_LONG] = _tier(_LONG, over)
+        steps[_LONG] = _amounts(over)
     for each in map(table, rows(cost.get("tiers"))):
         rule = table(each.get("tier"))
         above = count(rule.get("size"))
-        if rule.get("type") == "context" and above is not None:
-            found[above] = _tier(above, each)
-    yield from (found[above] for above in sorted(found))
+        if rule.get("type") == "context" and above:
+            steps[above] = _amounts(each)
+    return tiered_rates(steps)
 
 
-def _tier(above: int, cost: Mapping[str, Any]) -> ContextTier:
-    given, produced, read, written = (money(cost.get(name)) for name in _TIERED)
-    return ContextTier(above, given, produced, read, written)
+def _amounts(cost: Mapping[str, Any]) -> dict[str, Decimal | None]:
+    return {name: money(cost.get(name)) for name in _RATES}
 
 
-def _variants(modes: Mapping[str, Any]) -> Iterator[Variant]:
+def _services(modes: Mapping[str, Any]) -> Mapping[str, Rates]:
     found: dict[str, Rates] = {}
     for name in sorted(modes):
         mode = table(modes[name])
@@ -159,7 +133,7 @@ def _variants(modes: Mapping[str, Any]) -> Iterator[Variant]:
         service = identifier(asked) or identifier(name)
         if service and (rates := _rates(table(mode.get("cost")))) != Rates():
             found.setdefault(service, rates)
-    yield from (Variant(service, found[service]) for service in sorted(found))
+    return found
 
 
 def _facts(row: Mapping[str, Any]) -> Facts:
@@ -194,5 +168,5 @@ def _host(api: object) -> str | None:
 @hookimpl
 def pointsman_pricing_sources() -> Iterable[Extension[PricingSource]]:
     yield Extension(
-        NAME, ModelsDev, config=Config, summary="Prices of models.dev, at many providers.", origin=ORIGIN
+        NAME, source, config=Config, summary="Prices of models.dev, at many providers.", origin=ORIGIN
     )

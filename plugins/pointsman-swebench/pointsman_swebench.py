@@ -18,10 +18,9 @@ licence fits.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from attrs import frozen
@@ -29,16 +28,13 @@ from pointsman import (
     BenchmarkSource,
     Extension,
     Facts,
-    Http,
-    HttpRequest,
     Origin,
     Score,
-    Speed,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import day, identifier, label, rows, string, table
-from pointsman.sources import percent, readable
+from pointsman.sources import ScoreFeed, moment, one_each, percent, readable
 
 NAME = "swebench"
 URL = "https://raw.githubusercontent.com/SWE-bench/swe-bench.github.io/master/data/leaderboards.json"
@@ -75,21 +71,9 @@ class Config:
             raise ValueError(f"'accept_licence' must be true: the data is {ORIGIN.licence}")
 
 
-@frozen
-class SweBench:
-    """The boards, as they are today."""
-
-    config: Config
-
-    async def scores(self, http: Http) -> Iterable[Score | Speed]:
-        """One score per model, mode and generation of the agent.
-
-        Raises:
-            ProviderError: It did not answer.
-            FeedError: It answered with what holds no such entries.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return await asyncio.to_thread(lambda: read(answer.json(), datetime.now(UTC)))
+def source(config: Config) -> ScoreFeed:
+    """The boards, as they are today: one score per model, mode and generation of the agent."""
+    return ScoreFeed(NAME, config.url, read)
 
 
 def read(document: object, now: datetime) -> tuple[Score, ...]:
@@ -105,23 +89,16 @@ def read(document: object, now: datetime) -> tuple[Score, ...]:
         for entry in rows(table(board).get("results"))
         if _AGENT.match(string(table(entry).get("folder")))
     ]
-    newest: dict[tuple[str, str], Score] = {}
-
-    def keep(row: tuple[str, Mapping[str, Any]]) -> Iterator[None]:
-        score = _score(*row, now)
-        if score is None:
-            return
-        known = newest.get((score.model, score.benchmark))
-        if known is None or score.as_of > known.as_of:
-            newest[score.model, score.benchmark] = score
-        yield
-
-    readable(NAME, entries, keep)
-    return tuple(newest.values())
+    found = readable(NAME, entries, lambda entry: _score(*entry, now))
+    return one_each(
+        found,
+        lambda score: (score.model, score.benchmark),
+        lambda score, known: score.as_of > known.as_of,
+    )
 
 
-def _score(board: str, entry: Mapping[str, Any], now: datetime) -> Score | None:
-    """The score of an entry; None where it names several models.
+def _score(board: str, entry: Mapping[str, Any], now: datetime) -> Iterator[Score]:
+    """The score of an entry; none where it names several models.
 
     Raises:
         ValueError: It names none, or no share.
@@ -129,7 +106,7 @@ def _score(board: str, entry: Mapping[str, Any], now: datetime) -> Score | None:
     tags = [string(tag) for tag in rows(entry.get("tags"))]
     models = [_HOST.sub("", tag.removeprefix("Model: ")) for tag in tags if tag.startswith("Model: ")]
     if len(models) > 1:
-        return None
+        return
     named = label(entry.get("name"))
     mode = _mode(entry)
     model = identifier(f"{models[0]} ({mode})" if mode else models[0]) if models else None
@@ -138,13 +115,12 @@ def _score(board: str, entry: Mapping[str, Any], now: datetime) -> Score | None:
         raise ValueError(f"an entry without a model or a share: {string(entry.get('folder'))[:60]!r}")
     agent = _AGENT.match(string(entry.get("folder")))
     generation = max(int(agent[1]), 1) if agent else 1
-    ran = day(entry.get("date"))
-    return Score(
+    yield Score(
         model,
         board if generation == 1 else f"{board}_v{generation}",
         CATEGORY,
         share,
-        min(datetime.combine(ran, time(), UTC), now) if ran else now,
+        moment(entry.get("date"), now),
         creator=next((label(tag[5:]) for tag in tags if tag.startswith("Org: ")), None),
         facts=Facts(
             known_as=(named,) if named else (),
@@ -172,7 +148,7 @@ def _release(value: object) -> date | None:
 def pointsman_benchmark_sources() -> Iterable[Extension[BenchmarkSource]]:
     yield Extension(
         NAME,
-        SweBench,
+        source,
         config=Config,
         summary="Real issues of real repositories, one agent for all models.",
         origin=ORIGIN,

@@ -25,7 +25,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from attrs import frozen
@@ -35,7 +35,6 @@ from pointsman import (
     Facts,
     FeedError,
     Http,
-    HttpRequest,
     Origin,
     PointsmanError,
     ProviderError,
@@ -45,7 +44,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers.fields import day, identifier, label, rows, string, table
-from pointsman.sources import percent, readable
+from pointsman.sources import as_json, fetch, moment, one_each, percent, readable
 
 NAME = "tau-bench"
 URL = "https://raw.githubusercontent.com/sierra-research/tau2-bench/main/web/leaderboard/public/submissions"
@@ -94,7 +93,7 @@ class TauBench:
             FeedError: It answered with what is no board.
         """
         base = self.config.url.rstrip("/")
-        named = places((await http.request(HttpRequest("GET", f"{base}/manifest.json"))).json())
+        named = places(await fetch(http, NAME, f"{base}/manifest.json", as_json))
         found: list[tuple[Place, object]] = []
         failed: list[PointsmanError] = []
         for start in range(0, len(named), _AT_A_TIME):
@@ -118,8 +117,8 @@ class TauBench:
 async def _fetch(http: Http, base: str, place: Place) -> object:
     """The submission, or why it cannot be had."""
     try:
-        return (await http.request(HttpRequest("GET", f"{base}/{place.folder}/submission.json"))).json()
-    except ProviderError as error:
+        return await fetch(http, NAME, f"{base}/{place.folder}/submission.json", as_json)
+    except (FeedError, ProviderError) as error:
         return error
 
 
@@ -148,17 +147,12 @@ def read(submissions: Iterable[tuple[Place, object]], now: datetime) -> tuple[Sc
     Raises:
         FeedError: None says anything, or most cannot be read.
     """
-    newest: dict[tuple[str, str], Score] = {}
-
-    def keep(row: tuple[Place, object]) -> Iterator[None]:
-        for score in _scores(row[0].board, table(row[1]), now):
-            known = newest.get((score.model, score.benchmark))
-            if known is None or score.as_of > known.as_of:
-                newest[score.model, score.benchmark] = score
-            yield
-
-    readable(NAME, submissions, keep)
-    return tuple(newest.values())
+    found = readable(NAME, submissions, lambda row: _scores(row[0].board, table(row[1]), now))
+    return one_each(
+        found,
+        lambda score: (score.model, score.benchmark),
+        lambda score, known: score.as_of > known.as_of,
+    )
 
 
 def _scores(board: str, entry: Mapping[str, Any], now: datetime) -> Iterator[Score]:
@@ -177,8 +171,7 @@ def _scores(board: str, entry: Mapping[str, Any], now: datetime) -> Iterator[Sco
     model = identifier(_named(entry))
     if model is None:
         raise ValueError("a submission without a model")
-    ran = day(method.get("evaluation_date")) or day(entry.get("submission_date"))
-    as_of = min(datetime.combine(ran, time(), UTC), now) if ran else now
+    as_of = moment(day(method.get("evaluation_date")) or day(entry.get("submission_date")), now)
     facts = Facts(released=day(table(entry.get("model_release")).get("release_date")))
     creator = label(entry.get("model_organization"))
     results = table(entry.get("results"))

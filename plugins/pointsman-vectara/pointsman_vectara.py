@@ -14,27 +14,23 @@ The factual consistency rate is what the hallucination rate leaves of 100 %, so 
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import frozen
 from pointsman import (
     BenchmarkSource,
     Extension,
     FeedError,
-    Http,
-    HttpRequest,
     Origin,
     Scale,
     Score,
-    Speed,
     hookimpl,
     setting,
 )
 from pointsman.providers.fields import identifier, label
-from pointsman.sources import percent, readable
+from pointsman.sources import ScoreFeed, as_bytes, moment, one_each, percent, readable
 
 NAME = "vectara"
 URL = "https://raw.githubusercontent.com/vectara/hallucination-leaderboard/main/README.md"
@@ -60,21 +56,9 @@ class Config:
     url: str = setting("VECTARA_URL", default=URL)
 
 
-@frozen
-class Vectara:
-    """The board, as it is today."""
-
-    config: Config = Config()
-
-    async def scores(self, http: Http) -> Iterable[Score | Speed]:
-        """One score per model.
-
-        Raises:
-            ProviderError: It did not answer.
-            FeedError: It answered with what holds no such table.
-        """
-        answer = await http.request(HttpRequest("GET", self.config.url))
-        return await asyncio.to_thread(read, answer.body, datetime.now(UTC))
+def source(config: Config) -> ScoreFeed:
+    """The board, as it is today: one score per model."""
+    return ScoreFeed(NAME, config.url, read, as_bytes)
 
 
 def read(body: bytes, now: datetime) -> tuple[Score, ...]:
@@ -85,21 +69,18 @@ def read(body: bytes, now: datetime) -> tuple[Score, ...]:
     """
     text = body.decode("utf-8", errors="replace")
     as_of = _updated(text, now)
-    seen: set[str] = set()
 
     def score(row: Mapping[str, str]) -> Iterator[Score]:
         model = identifier(_LINK.sub(r"\1", row.get(_MODEL, "")).strip())
         rate = percent(row.get(_RATE, "").replace(" ", ""))
         if model is None or rate is None:
             raise ValueError(f"no model or no rate in {str(dict(row))[:100]}")
-        if model not in seen:
-            seen.add(model)
-            creator, _, name = model.partition("/")
-            yield Score(
-                model, BENCHMARK, CATEGORY, rate, as_of, FEWER_IS_BETTER, label(creator) if name else None
-            )
+        creator, _, name = model.partition("/")
+        yield Score(
+            model, BENCHMARK, CATEGORY, rate, as_of, FEWER_IS_BETTER, label(creator) if name else None
+        )
 
-    return readable(NAME, _table(text), score)
+    return one_each(readable(NAME, _table(text), score), lambda score: score.model)
 
 
 def _table(text: str) -> list[Mapping[str, str]]:
@@ -128,17 +109,17 @@ def _updated(text: str, now: datetime) -> datetime:
     """The day the page says it was updated, never one to come; now where it says none."""
     match = _UPDATED.search(text)
     try:
-        day = datetime.strptime(" ".join(match.groups()) + " +0000", "%B %d %Y %z") if match else now
+        day = datetime.strptime(" ".join(match.groups()) + " +0000", "%B %d %Y %z") if match else None
     except ValueError:
         return now
-    return min(day, now)
+    return moment(day, now)
 
 
 @hookimpl
 def pointsman_benchmark_sources() -> Iterable[Extension[BenchmarkSource]]:
     yield Extension(
         NAME,
-        Vectara,
+        source,
         config=Config,
         summary="How often a model makes things up when it summarises.",
         origin=ORIGIN,

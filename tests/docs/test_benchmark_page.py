@@ -45,7 +45,7 @@ class TestAcmeEvals(BenchmarkSourceTests):
 @pytest.mark.anyio
 async def test_its_scores_are_what_the_list_says() -> None:
     """A row of a test nobody declared is left out."""
-    source = PLUGIN.AcmeEvals(PLUGIN.Config("https://evals.acme.example/today.json"))
+    source = PLUGIN.source(PLUGIN.Config("https://evals.acme.example/today.json"))
     first, second = await source.scores(FakeHttp(ROWS))
 
     assert (first, second) == (

@@ -27,6 +27,11 @@ def figure(value: object) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) <= _LARGEST else None
 
 
+def number(value: object) -> Decimal | None:
+    """A finite JSON number, exact; None for anything else, text included."""
+    return None if isinstance(value, str) else figure(value)
+
+
 def percent(value: object) -> float | None:
     """A share of 0 to 100, from ``77.47%``, ``"77.47"`` or ``77.47``; None for what lies outside."""
     number = figure(value)
@@ -35,7 +40,7 @@ def percent(value: object) -> float | None:
 
 def money(value: object) -> Decimal | None:
     """An exact amount of at least 0 from a JSON number; None for anything else, text included."""
-    amount = None if isinstance(value, str) else figure(value)
+    amount = number(value)
     return amount if amount is not None and amount >= 0 else None
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman import Capability, Facts, FeedError, Score
+from pointsman.sources import ScoreFeed
 from pointsman.testing import BenchmarkSourceTests, FakeHttp
-from pointsman_bfcl import BENCHMARKS, Bfcl, Config, named, pointsman_benchmark_sources, read
+from pointsman_bfcl import BENCHMARKS, Config, named, pointsman_benchmark_sources, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 HEAD = (
@@ -38,8 +39,8 @@ class TestBfcl(BenchmarkSourceTests):
     """The board passes the kit."""
 
     @pytest.fixture
-    def source(self) -> Bfcl:
-        return Bfcl()
+    def source(self) -> ScoreFeed:
+        return source(Config())
 
     @pytest.fixture
     def feed(self) -> tuple[Any, ...]:
@@ -135,7 +136,7 @@ def test_whatever_the_rows_are_they_are_read_or_refused(rows: list[list[str]]) -
 def test_the_address_is_a_setting() -> None:
     """For mirrors and pins."""
     http = FakeHttp(sheet(row("A-1")))
-    asyncio.run(Bfcl(Config("https://mirror.example/bfcl.csv")).scores(http))
+    asyncio.run(source(Config("https://mirror.example/bfcl.csv")).scores(http))
 
     assert [sent.url for sent in http.sent] == ["https://mirror.example/bfcl.csv"]
 

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman import FRACTION, Facts, FeedError, Score
+from pointsman.sources import ScoreFeed
 from pointsman.testing import BenchmarkSourceTests, FakeHttp
-from pointsman_epoch import Config, Epoch, pointsman_benchmark_sources, read
+from pointsman_epoch import Config, pointsman_benchmark_sources, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 HEAD = "Model version,mean_score,Best score (across scorers),Release date,Organization,Started at,id\n"
@@ -38,8 +39,8 @@ class TestEpoch(BenchmarkSourceTests):
     """The hub passes the kit."""
 
     @pytest.fixture
-    def source(self) -> Epoch:
-        return Epoch()
+    def source(self) -> ScoreFeed:
+        return source(Config())
 
     @pytest.fixture
     def feed(self) -> tuple[Any, ...]:
@@ -161,7 +162,7 @@ def test_whatever_the_rows_are_they_are_read_or_refused(rows: list[list[str]]) -
 def test_the_address_is_a_setting() -> None:
     """For mirrors and pins."""
     http = FakeHttp(archive({"gpqa_diamond.csv": HEAD + RUN}))
-    asyncio.run(Epoch(Config("https://mirror.example/hub.zip")).scores(http))
+    asyncio.run(source(Config("https://mirror.example/hub.zip")).scores(http))
 
     assert [sent.url for sent in http.sent] == ["https://mirror.example/hub.zip"]
 

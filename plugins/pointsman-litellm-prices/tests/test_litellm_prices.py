@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointsman import Capability, ContextTier, Facts, FeedError, Kind, Quote, Rates, Variant
 from pointsman.http import Answer
+from pointsman.sources import PriceFeed
 from pointsman.testing import PricingSourceTests
 from pointsman.testing.fakes import Script
-from pointsman_litellm_prices import LiteLLMPrices, read
+from pointsman_litellm_prices import Config, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 ALPACA = {
@@ -92,8 +93,8 @@ class TestKit(PricingSourceTests):
     """The kit every price source passes."""
 
     @pytest.fixture
-    def source(self) -> LiteLLMPrices:
-        return LiteLLMPrices()
+    def source(self) -> PriceFeed:
+        return source(Config())
 
     @pytest.fixture
     def feed(self) -> tuple[Script, ...]:

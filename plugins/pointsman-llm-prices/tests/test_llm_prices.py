@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointsman import FeedError, Quote, Rates
 from pointsman.http import Answer
+from pointsman.sources import PriceFeed
 from pointsman.testing import PricingSourceTests
 from pointsman.testing.fakes import Script
-from pointsman_llm_prices import LlmPrices, read
+from pointsman_llm_prices import Config, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 BEFORE = {"input": 2, "output": 8, "input_cached": 0.5, "from_date": None, "to_date": "2026-03-04"}
@@ -34,8 +35,8 @@ class TestKit(PricingSourceTests):
     """The kit every price source passes."""
 
     @pytest.fixture
-    def source(self) -> LlmPrices:
-        return LlmPrices()
+    def source(self) -> PriceFeed:
+        return source(Config())
 
     @pytest.fixture
     def feed(self) -> tuple[Script, ...]:

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman import FRACTION, Facts, FeedError, Score
+from pointsman.sources import ScoreFeed
 from pointsman.testing import BenchmarkSourceTests, FakeHttp
-from pointsman_llm_stats import CATEGORIES, Config, LlmStats, cards, pointsman_benchmark_sources, read
+from pointsman_llm_stats import CATEGORIES, Config, cards, pointsman_benchmark_sources, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 MODEL = {
@@ -75,8 +76,8 @@ class TestLlmStats(BenchmarkSourceTests):
     """The collection passes the kit."""
 
     @pytest.fixture
-    def source(self) -> LlmStats:
-        return LlmStats()
+    def source(self) -> ScoreFeed:
+        return source(Config())
 
     @pytest.fixture
     def feed(self) -> tuple[Any, ...]:
@@ -215,7 +216,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused(wild: Any) -> None:
 def test_the_address_is_a_setting() -> None:
     """For mirrors and pins."""
     http = FakeHttp(collection(row()))
-    asyncio.run(LlmStats(Config(url="https://mirror.example/x.tar.gz")).scores(http))
+    asyncio.run(source(Config(url="https://mirror.example/x.tar.gz")).scores(http))
 
     assert [sent.url for sent in http.sent] == ["https://mirror.example/x.tar.gz"]
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman import Facts, FeedError, Score
+from pointsman.sources import ScoreFeed
 from pointsman.testing import BenchmarkSourceTests, FakeHttp
-from pointsman_swebench import Config, SweBench, pointsman_benchmark_sources, read
+from pointsman_swebench import Config, pointsman_benchmark_sources, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 WILD = st.recursive(
@@ -49,8 +50,8 @@ class TestSweBench(BenchmarkSourceTests):
     """The boards pass the kit."""
 
     @pytest.fixture
-    def source(self) -> SweBench:
-        return SweBench(Config(accept_licence=True))
+    def source(self) -> ScoreFeed:
+        return source(Config(accept_licence=True))
 
     @pytest.fixture
     def feed(self) -> tuple[Any, ...]:
@@ -162,7 +163,7 @@ def test_it_is_off_until_its_user_accepts_the_licence(said: Any) -> None:
 def test_the_address_is_a_setting() -> None:
     """For mirrors and pins."""
     http = FakeHttp(boards(entry()))
-    asyncio.run(SweBench(Config(accept_licence=True, url="https://mirror.example/b.json")).scores(http))
+    asyncio.run(source(Config(accept_licence=True, url="https://mirror.example/b.json")).scores(http))
 
     assert [sent.url for sent in http.sent] == ["https://mirror.example/b.json"]
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pointsman import FeedError, Scale, Score
+from pointsman.sources import ScoreFeed
 from pointsman.testing import BenchmarkSourceTests, FakeHttp
-from pointsman_vectara import Config, Vectara, pointsman_benchmark_sources, read
+from pointsman_vectara import Config, pointsman_benchmark_sources, read, source
 
 NOW = datetime(2026, 8, 23, tzinfo=UTC)
 HEAD = """# Hallucination Leaderboard
@@ -39,8 +40,8 @@ class TestVectara(BenchmarkSourceTests):
     """The board passes the kit."""
 
     @pytest.fixture
-    def source(self) -> Vectara:
-        return Vectara()
+    def source(self) -> ScoreFeed:
+        return source(Config())
 
     @pytest.fixture
     def feed(self) -> tuple[Any, ...]:
@@ -109,7 +110,7 @@ def test_whatever_the_rows_are_they_are_read_or_refused(rows: list[str]) -> None
 def test_the_address_is_a_setting() -> None:
     """For mirrors and pins."""
     http = FakeHttp(page("a/b|1 %"))
-    asyncio.run(Vectara(Config("https://mirror.example/README.md")).scores(http))
+    asyncio.run(source(Config("https://mirror.example/README.md")).scores(http))
 
     assert [sent.url for sent in http.sent] == ["https://mirror.example/README.md"]
 

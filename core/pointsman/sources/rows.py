@@ -1,9 +1,9 @@
-"""Keeps the rows of a feed that can be read, and tells a feed with a few bad rows from a broken one."""
+"""The rows of a feed: those that can be read are kept, and of those that say the same the one that counts."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from pointsman.errors import FeedError
@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 MOST_ROWS = 1_000_000
 """Rows a feed may have; what comes after is not read."""
@@ -52,3 +53,21 @@ def readable(source: str, rows: Iterable[R], read: Callable[[R], Iterable[T]]) -
     if not found:
         raise FeedError(source, f"none of {seen} rows says anything")
     return tuple(found)
+
+
+def one_each(
+    rows: Iterable[T], key: Callable[[T], K], better: Callable[[T, T], bool] | None = None
+) -> tuple[T, ...]:
+    """Of rows with one key the first, or the one that is better than it; in the order the keys came.
+
+    Args:
+        rows: As read.
+        key: What they are about.
+        better: Whether its first argument counts more than its second.
+    """
+    found: dict[K, T] = {}
+    for row in rows:
+        known = found.setdefault(key(row), row)
+        if better is not None and known is not row and better(row, known):
+            found[key(row)] = row
+    return tuple(found.values())
