@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.recordings.table import pytest_terminal_summary
 from tests.shared import shared
@@ -23,6 +24,15 @@ CANARY = re.compile(r"sk-[a-z-]*canary-[0-9a-f]{8,}")
 _SETTINGS = ("_API_KEY", "_BASE_URL", "_MODEL_NAME", "_TOKEN")
 _PREFIXES = ("POINTSMAN_", "AWS_", "AZURE_")
 _LOCAL = ("127.", "::1", "localhost")
+
+# Other work on the machine is no failure; in CI every run sees the same examples.
+settings.register_profile(
+    "pointsman",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("pointsman")
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,7 @@ def test_refuses_what_is_no_number(tmp_path: Path, value: object) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "cache", tmp_path / "file" / "cache"):
         cache = Cache(folder)
-        with pytest.raises(ValueError, match="not JSON compliant"):
+        with pytest.raises(ValueError):  # noqa: PT011 (what it says is the JSON library's)
             cache.put("key", value)
 
         assert None is cache.get("key")
@@ -222,7 +222,7 @@ def test_processes_share_it(tmp_path: Path) -> None:
     )
     folder = str(tmp_path / "cache")
     writers = [subprocess.Popen([sys.executable, "-c", script, folder, name]) for name in "ab"]
-    codes = [writer.wait(60) for writer in writers]
+    codes = [writer.wait() for writer in writers]
     cache = Cache(tmp_path / "cache")
     seen = [value_of(cache, f"{name}-{i}") for name in "ab" for i in range(100)]
     cache.close()

@@ -40,7 +40,7 @@ class World:
         self.places = source("acme", Shop(Model("alpaca-1", kind=Kind.CHAT))), source("list", feed or Feed())
         self.http, self.disk, self.now = http, Memory(), AT
 
-    def process(self, timeout: float = 5.0) -> CatalogManager:
+    def process(self, timeout: float = 600.0) -> CatalogManager:
         """A manager as a new process would make one."""
         provider, feed = self.places
         return CatalogManager(
@@ -57,7 +57,7 @@ class World:
         """What a process that starts, uses the catalog and ends sees last."""
         manager = self.process()
         catalog = await manager.current()
-        await manager.wait_for_refresh(10)
+        await manager.wait_for_refresh(600)
         return manager._catalog or catalog
 
 

@@ -29,6 +29,13 @@ FACTS = {
 
 LISTING = {"context_window": 100_000, "owned_by": "compatible"}
 
+START = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pointsman.cli import main
+main()
+"""
+
 
 @frozen
 class Program:
@@ -47,8 +54,10 @@ class Program:
         return json.loads(result.stdout)
 
     def spawn(self, *args: str, **more: Any) -> subprocess.Popen[str]:
-        """Run as a process of its own."""
-        command = [sys.executable, "-c", "from pointsman.cli import main; main()", *args]
+        """Run as a process of its own, which Ctrl-C stops even where the tests run in the background of a
+        shell: whoever is started there ignores it until it says otherwise.
+        """
+        command = [sys.executable, "-c", START, *args]
         return subprocess.Popen(command, text=True, env={**os.environ, **more.pop("env", {})}, **more)
 
 

@@ -124,10 +124,10 @@ def test_enabled_is_true_or_false() -> None:
 @pytest.mark.parametrize(
     ("extension", "reason"),
     [
-        (Extension("bad", Acme.__init__, config=AcmeConfig), "TypeError: Acme.__init__()"),
+        (Extension("bad", Acme.__init__, config=AcmeConfig), "TypeError: "),
         (Extension("bad", exit), "calls sys.exit()"),
-        (Extension("bad", lambda: 1 / 0), "ZeroDivisionError: division by zero"),
-        (Extension("bad", object, config=UnresolvableConfig), "NameError: name 'Nowhere' is not defined"),
+        (Extension("bad", lambda: 1 / 0), "ZeroDivisionError: "),
+        (Extension("bad", object, config=UnresolvableConfig), "NameError: "),
     ],
 )
 def test_what_a_plugin_raises_is_its_own_failure(extension: Extension[Any], reason: str) -> None:

@@ -11,6 +11,8 @@ from attrs import frozen
 from pointsman.config import CallSettings, CatalogSettings, Environment, Folders, Settings, read_settings
 from pointsman.types import Capability, Criteria, Preference, Tier
 
+from tests.config.toml_texts import toml_error
+
 
 @frozen
 class Place:
@@ -232,11 +234,11 @@ def test_all_problems_come_at_once(place: Place) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("attempts = 0", "calls.attempts: must be in range(1, 11) (got 0)"),
+        ("attempts = 0", "calls.attempts: must be "),
         ("attempts = 2.5", "calls.attempts: must be a whole number, not a number"),
         ("attempts = true", "calls.attempts: must be a whole number, not true/false"),
         ('attempts = "3"', "calls.attempts: must be a whole number, not text"),
-        ("deadline = -1", "calls.deadline: must be > 0.0: -1.0"),
+        ("deadline = -1", "calls.deadline: must be "),
         ("idle = nan", "calls.idle: must be a finite number"),
         ("idle = inf", "calls.idle: must be a finite number"),
         ("idle = [1]", "calls.idle: must be a number, not a list"),
@@ -245,8 +247,12 @@ def test_all_problems_come_at_once(place: Place) -> None:
     ],
 )
 def test_values_are_read_strictly(place: Place, line: str, problem: str) -> None:
-    """Numbers are never read from strings, nor truth from numbers."""
-    assert [problem] == place.problems(f"[calls]\n{line}\n")
+    """Numbers are never read from strings, nor truth from numbers. The end of a sentence about a limit is
+    written by the library that checks it.
+    """
+    (found,) = place.problems(f"[calls]\n{line}\n")
+
+    assert problem == found[: len(problem)]
 
 
 @pytest.mark.parametrize(
@@ -268,12 +274,12 @@ def test_wrong_variables_are_problems_with_a_path(place: Place, name: str, value
 def test_a_broken_file_leaves_the_other_standing(place: Place) -> None:
     """What can be read is read, so that the rest of its problems are found in the same run."""
     place.user('ledger = "kept"\nstratgy = 1\n')
-    place.here("strategy = \n")
+    place.here(broken := "strategy = \n")
     settings, problems = place.read()
 
     assert settings.ledger == "kept"
     assert [
-        f"{place.project / 'pointsman.toml'}: not a TOML file: Invalid value (at line 1, column 12)",
+        f"{place.project / 'pointsman.toml'}: not a TOML file: {toml_error(broken)}",
         "stratgy: unknown key (did you mean 'strategy' or 'strategies'?)",
     ] == problems
 

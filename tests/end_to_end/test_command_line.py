@@ -41,7 +41,7 @@ class Shell:
     def json(self, *arguments: str, expect: int = 0) -> Any:
         """The document a command prints with ``--json``."""
         command = [sys.executable, "-m", "pointsman", *arguments, "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, env=self.env, check=False, timeout=100)
+        done = subprocess.run(command, capture_output=True, text=True, env=self.env, check=False)
 
         assert (expect, False) == (done.returncode, KEY in done.stdout + done.stderr), done.stderr
         return json.loads(done.stdout)

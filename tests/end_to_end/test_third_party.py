@@ -11,7 +11,7 @@ from pointsman.testing import Received, Reply, Upstream
 from tests.end_to_end.venv_plugins import ACME, ROTTEN, write
 from tests.end_to_end.venv_site import Site, build, contents
 
-pytestmark = [pytest.mark.installs, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.installs
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ("echo", "flatfile", "coinflip")

@@ -21,7 +21,7 @@ _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 def run(command: Sequence[str | Path], **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; what it wrote is kept."""
     words = [str(word) for word in command]
-    return subprocess.run(words, capture_output=True, text=True, timeout=100, check=False, **options)
+    return subprocess.run(words, capture_output=True, text=True, check=False, **options)
 
 
 def must(command: Sequence[str | Path], **options: Any) -> None:

@@ -110,7 +110,7 @@ async def test_the_living_keep_their_calls(path: Path) -> None:
 async def test_two_processes_write_one_ledger(path: Path) -> None:
     """Every call of both is there once, settled."""
     processes = [start(path, name, 2_000) for name in "ab"]
-    outputs = [process.communicate(timeout=60)[0] for process in processes]
+    outputs = [process.communicate()[0] for process in processes]
     found = await recorded(path)
 
     assert [process.returncode for process in processes] == [0, 0]
@@ -125,7 +125,7 @@ async def test_a_dead_process_beside_a_live_one(path: Path) -> None:
     head = "".join(victim.stdout.readline() for _ in range(100))
     victim.kill()
     reserved, _ = acknowledged(head + victim.communicate()[0])
-    output = other.communicate(timeout=60)[0]
+    output = other.communicate()[0]
     found = await recorded(path)
 
     assert (other.returncode, len(acknowledged(output)[1]), is_intact(path)) == (0, 2_000, True)

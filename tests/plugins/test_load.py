@@ -16,9 +16,9 @@ BROKEN = {
     ),
     "misses a dependency": (
         "import a_module_that_is_not_there",
-        "ModuleNotFoundError: No module named 'a_module_that_is_not_there'",
+        "ModuleNotFoundError: ",
     ),
-    "is no Python": ("def", "SyntaxError: invalid syntax (pointsman_bad.py, line 1)"),
+    "is no Python": ("def", "SyntaxError: "),
     "exits at import": ("import sys\nsys.exit(3)", "calls sys.exit(3)"),
     "exits without a code": ("raise SystemExit", "calls sys.exit()"),
     "raises what cannot be printed": (
@@ -31,7 +31,7 @@ BROKEN = {
     ),
     "takes arguments": (
         f"{HEAD}@hookimpl\ndef pointsman_providers(router):\n    return ()\n",
-        "PluginValidationError: Plugin 'pointsman-bad:bad' for hook 'pointsman_providers'",
+        "PluginValidationError: ",
     ),
     "holds no hook": ("def pointsman_providers(): ...", "holds no function marked with @hookimpl"),
     "raises in a hook": (hook("raise KeyError('key')"), "KeyError: 'key'"),

@@ -205,9 +205,8 @@ async def test_a_stream_that_is_left_lets_go_of_its_connection() -> None:
         stream = OpenAICompatible(Endpoint(upstream.base_url)).stream("small", REQUEST, http)
         first = await anext(stream)
         await stream.aclose()
-        with anyio.fail_after(5):
-            while not upstream.hangups:  # noqa: ASYNC110  the server counts, it tells nobody
-                await anyio.sleep(0.01)
+        while not upstream.hangups:  # noqa: ASYNC110  the server counts, it tells nobody
+            await anyio.sleep(0.01)
 
     assert first == ChatChunk(model="small", id=first.id)
 
@@ -218,8 +217,7 @@ async def test_a_server_that_stays_on_the_line_is_hung_up_on() -> None:
         whole = Reply(200, {"content-type": "text/event-stream"}, (ENDED, b"data: [DONE]\n\n", b": more\n\n"))
         upstream.add("POST", "/chat/completions", evolve(whole, stall=len(ENDED) + 14))
         engine = OpenAICompatible(Endpoint(upstream.url))
-        with anyio.fail_after(5):
-            seen = [each async for each in engine.stream("m", REQUEST, http)]
+        seen = [each async for each in engine.stream("m", REQUEST, http)]
 
     assert seen == [ChatChunk("ho", finish_reason=FinishReason.STOP, model="m")]
 
@@ -231,8 +229,7 @@ async def test_a_body_that_never_ends_is_not_waited_for() -> None:
         yield b""
         await anyio.sleep_forever()
 
-    with anyio.fail_after(5):
-        await drained(silence(), patience=0.01)
+    assert await drained(silence(), patience=0.01) is None  # type: ignore[func-returns-value]
 
 
 async def test_a_late_failure_is_nobodys_loss() -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 def raw(url: str, data: bytes) -> bytes:
     """Everything the server sends for `data`, without any client library."""
     host, _, port = url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port))) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         received = b""
@@ -94,7 +94,7 @@ def test_in_a_thread_leaves_no_thread() -> None:
     assert [
         thread for thread in threading.enumerate() if thread.name == "upstream" and not thread.daemon
     ] == []
-    with pytest.raises(OSError, match=r"refused|reset"):
+    with pytest.raises((ConnectionRefusedError, ConnectionResetError)):
         raw(url, GET)
 
 
@@ -135,9 +135,8 @@ async def test_a_client_that_leaves_is_counted() -> None:
         await writer.drain()
         writer.close()
         await writer.wait_closed()
-        async with asyncio.timeout(5):
-            while not up.hangups:  # noqa: ASYNC110 - what is waited for happens inside the server
-                await asyncio.sleep(0.005)
+        while not up.hangups:  # noqa: ASYNC110 - what is waited for happens inside the server
+            await asyncio.sleep(0.005)
 
     assert up.hangups == 1
 

@@ -168,7 +168,8 @@ class Upstream:
 
         thread = threading.Thread(target=_run, args=(loop, serve), name="upstream", daemon=True)
         thread.start()
-        started.wait(10)
+        if not started.wait(60):
+            raise RuntimeError("the loopback server did not start within a minute")
         try:
             yield upstream
         finally:

@@ -23,7 +23,7 @@ def run(folder: Path, *arguments: str, **variables: str) -> str:
     """What the program printed, with `folder` as home and as the place for temporary files."""
     env = {**os.environ, "POINTSMAN_HOME": str(folder / "home"), "TMPDIR": str(folder), **variables}
     done = subprocess.run(
-        [*PROGRAM, *arguments], capture_output=True, text=True, env=env, cwd=folder, timeout=60, check=False
+        [*PROGRAM, *arguments], capture_output=True, text=True, env=env, cwd=folder, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

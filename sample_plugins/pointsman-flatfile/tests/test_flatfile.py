@@ -91,12 +91,9 @@ async def test_a_table_may_be_missing(tmp_path: Path) -> None:
     [
         ("[[prices]]\nmodel = 'a'\ninput = 1\n", "KeyError: 'output'"),
         ("[[scores]]\ncategory = 'coding'\n", "KeyError: 'model'"),
-        (
-            "[[prices]]\nmodel = 'a'\ninput = 'x'\noutput = 1\n",
-            "InvalidOperation: [<class 'decimal.ConversionSyntax'>]",
-        ),
-        ("prices = 3", "TypeError: 'int' object is not iterable"),
-        ("prices = ", "TOMLDecodeError: Invalid value (at end of document)"),
+        ("[[prices]]\nmodel = 'a'\ninput = 'x'\noutput = 1\n", "InvalidOperation: "),
+        ("prices = 3", "TypeError: "),
+        ("prices = ", "TOMLDecodeError: "),
     ],
 )
 async def test_a_wrong_file_is_an_error(tmp_path: Path, text: str, problem: str) -> None:
@@ -106,11 +103,11 @@ async def test_a_wrong_file_is_an_error(tmp_path: Path, text: str, problem: str)
     with pytest.raises(FeedError) as caught:
         await source.quotes(FakeHttp())
 
-    assert str(caught.value) == f"source flatfile: {source.config.path}: {problem}"
+    assert str(caught.value).startswith(f"source flatfile: {source.config.path}: {problem}")
 
 
 @pytest.mark.anyio
 async def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     """Where it should be is said."""
-    with pytest.raises(FeedError, match="No such file"):
+    with pytest.raises(FeedError, match=r"none\.toml: FileNotFoundError"):
         await Flatfile(Config(str(tmp_path / "none.toml"))).scores(FakeHttp())
