@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pointsman.cache import Cache
 
@@ -35,6 +35,7 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 
 
 @given(key=st.text(st.characters(exclude_categories=["Cs"])), value=JSON)
+@example(key="wide", value=[-(2**63) - 1, 2**64, 10**18])
 def test_what_is_put_comes_back(shared_cache: Cache, key: str, value: object) -> None:
     """Every JSON value comes back as it was, whatever the key."""
     shared_cache.put(key, value)

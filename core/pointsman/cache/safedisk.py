@@ -11,10 +11,17 @@ Import this module only where a cache is opened: it loads diskcache.
 from __future__ import annotations
 
 import json
+import re
 
 import orjson
 from diskcache import UNKNOWN, Disk
 from diskcache.core import MODE_RAW
+
+_WIDE = re.compile(r"\d{19}")
+"""May be a whole number of more than 64 bits, which the fast reader would round to a float."""
+
+_EXACT = " "
+"""Before the JSON of such a value: read it with the exact reader."""
 
 
 class UnsafeRowError(ValueError):
@@ -54,7 +61,8 @@ class SafeDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         del key
         if read:
             raise ValueError("the cache keeps values, not files")
-        return 0, MODE_RAW, None, json.dumps(value, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+        return 0, MODE_RAW, None, _EXACT + text if _WIDE.search(text) else text
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> object:
         """The value of a row.
@@ -65,7 +73,7 @@ class SafeDisk(Disk):  # type: ignore[misc]  # diskcache has no types
         """
         if mode != MODE_RAW or filename is not None or read or type(value) is not str:
             raise UnsafeRowError("refused a cache row that is not JSON text")
-        return orjson.loads(value)
+        return json.loads(value) if value.startswith(_EXACT) else orjson.loads(value)
 
     def remove(self, file_path: str) -> None:
         """Nothing: no row of ours has a file, and another's path is not followed."""
