@@ -44,7 +44,7 @@ class ExtensionKind:
 
 
 class SourceKind(StrEnum):
-    """What a source tells the catalog."""
+    """What the rows of a source are about."""
 
     PROVIDER = "provider"
     PRICES = "prices"
@@ -56,12 +56,12 @@ class FeedKind(ExtensionKind):
     """A kind of extension that the catalog asks for rows.
 
     Attributes:
-        tells: What the rows are about.
+        source_kind: What its rows are about.
         row: Their type.
         fetch: Asks one object of this kind.
     """
 
-    tells: SourceKind
+    source_kind: SourceKind
     row: type | UnionType
     fetch: Callable[[Any, Http], Awaitable[Iterable[Any]]]
 
@@ -72,7 +72,7 @@ _FEEDS = (
         "provider",
         "pointsman_providers",
         Provider,
-        tells=SourceKind.PROVIDER,
+        source_kind=SourceKind.PROVIDER,
         row=Model,
         fetch=lambda provider, http: provider.models(http),
     ),
@@ -81,7 +81,7 @@ _FEEDS = (
         "pricing source",
         "pointsman_pricing_sources",
         PricingSource,
-        tells=SourceKind.PRICES,
+        source_kind=SourceKind.PRICES,
         row=Quote | Discount,
         fetch=lambda source, http: source.quotes(http),
     ),
@@ -90,7 +90,7 @@ _FEEDS = (
         "benchmark source",
         "pointsman_benchmark_sources",
         BenchmarkSource,
-        tells=SourceKind.SCORES,
+        source_kind=SourceKind.SCORES,
         row=Score | Speed,
         fetch=lambda source, http: source.scores(http),
     ),
@@ -106,5 +106,5 @@ _ALL: tuple[ExtensionKind, ...] = (
 KINDS: Mapping[str, ExtensionKind] = {kind.table: kind for kind in _ALL}
 """Every kind, by the name of its tables."""
 
-FEEDS: Mapping[SourceKind, FeedKind] = {kind.tells: kind for kind in _FEEDS}
-"""The kinds the catalog asks, by what they tell."""
+FEEDS: Mapping[SourceKind, FeedKind] = {kind.source_kind: kind for kind in _FEEDS}
+"""The kinds the catalog asks, by what their rows are about."""

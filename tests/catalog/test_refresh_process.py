@@ -141,7 +141,7 @@ async def test_a_catalog_that_another_process_made_is_taken_over(
     await manager.refresh()
     shop.sells("wool-2")
     await shop.manager().refresh()
-    manager._looked = None  # as after some minutes
+    manager._read_at = None  # as after some minutes
     monkeypatch.setattr(manager, "_stale", lambda catalog: models(catalog) == ["wool-1"])
     await manager.current()
     await manager.wait_for_refresh(60)

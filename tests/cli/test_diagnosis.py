@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pointsman.cache import Cache
+from pointsman.catalog.feeds.cache import FeedCache
+from pointsman.catalog.feeds.schedule import Backoff
+from pointsman.catalog.refresh import REFRESH
 
 from tests.cli.conftest import KEY, Program, tsv
 
@@ -129,6 +135,19 @@ def test_doctor_finds_every_problem_of_the_configuration(
         findings(world)["config", "problem"][0],
         "strategy: unknown strategy 'nobody'" in findings(world)["config", "problem"][1],
     ) == ("fail", True)
+
+
+@pytest.mark.parametrize(("failures", "state"), [(1, "note"), (2, "warn")])
+def test_doctor_finds_a_refresh_that_did_not_end(world: Program, failures: int, state: str) -> None:
+    """The first may still be under way."""
+    world("refresh")
+    backoff = Backoff(failures, datetime.now(UTC) + timedelta(minutes=4))
+    cache = Cache(world.home / "cache")
+    asyncio.run(FeedCache(cache).keep_backoffs({REFRESH: backoff}))
+    cache.close()
+    checks = world.json("doctor")["checks"]
+
+    assert [each["state"] for each in checks if each["check"] == "refresh"] == [state]
 
 
 def test_doctor_finds_a_broken_ledger(world: Program) -> None:

@@ -57,7 +57,7 @@ def test_what_cannot_be_a_price_cannot_be_accepted(held: Program) -> None:
     result = held("prices", "accept", "Swift 1 Mini")
 
     assert result.exit_code == 2
-    assert "cannot be believed: negative: -4" in result.stderr
+    assert "cannot be a price: negative: -4" in result.stderr
 
 
 def test_what_is_not_held_cannot_be_accepted(held: Program) -> None:

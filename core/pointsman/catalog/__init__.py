@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pointsman.catalog.feeds.rounds import Progress
+    from pointsman.catalog.feeds.fetch_round import Progress
     from pointsman.catalog.feeds.sources import Listing, Source, SourceStatus, State
     from pointsman.catalog.manager import CatalogManager
     from pointsman.catalog.quarantine import Quarantined
@@ -32,7 +32,7 @@ _HOME = {
     "CatalogManager": "manager",
     "LeftOut": "snapshot",
     "Listing": "feeds.sources",
-    "Progress": "feeds.rounds",
+    "Progress": "feeds.fetch_round",
     "Quarantined": "quarantine",
     "Source": "feeds.sources",
     "SourceStatus": "feeds.sources",

@@ -126,8 +126,8 @@ def compare(before: Catalog, after: Catalog) -> Diff:
     reasons = {f"{each.provider}/{each.model}": each.reason for each in after.left_out}
     priced = tuple(key for key, was, now in known if now and not was)
     unpriced = tuple(key for key, was, now in known if was and not now)
-    told = {*priced, *unpriced, *(each.model for each in repriced)}
-    told |= {each.model for each in rescored} | {each.model for each in retiring}
+    named = {*priced, *unpriced, *(each.model for each in repriced)}
+    named |= {each.model for each in rescored} | {each.model for each in retiring}
     return Diff(
         new=tuple(sorted(new.keys() - old.keys())),
         gone=tuple(Gone(key, reasons.get(key, "")) for key in sorted(old.keys() - new.keys())),
@@ -137,7 +137,7 @@ def compare(before: Catalog, after: Catalog) -> Diff:
         unpriced=unpriced,
         rescored=rescored,
         retiring=retiring,
-        otherwise=_otherwise(both, told) if before.hash != after.hash else 0,
+        otherwise=_otherwise(both, named) if before.hash != after.hash else 0,
     )
 
 
@@ -169,8 +169,8 @@ def _retiring(one: Candidate, two: Candidate) -> Retiring | None:
     return Retiring(two.key, day) if day is not None and day != one.model.retires else None
 
 
-def _otherwise(both: list[tuple[Candidate, Candidate]], told: set[str]) -> int:
+def _otherwise(both: list[tuple[Candidate, Candidate]], named: set[str]) -> int:
     from pointsman.catalog.codec import canonical
 
-    rest = ((one, two) for one, two in both if two.key not in told)
+    rest = ((one, two) for one, two in both if two.key not in named)
     return sum(canonical([one]) != canonical([two]) for one, two in rest)

@@ -1,4 +1,4 @@
-"""Keeps the catalog current: fresh from memory or disk, stale while it refreshes, anew for new sources."""
+"""Keeps the catalog current: from memory or disk while it is fresh, stale while it refreshes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from pointsman.catalog.feeds.rounds import Progress
+from pointsman.catalog.feeds.fetch_round import Progress
 from pointsman.catalog.feeds.schedule import RETRY, Backoff, in_backoff
 from pointsman.catalog.refresh import REFRESH, Ask, Refresher, RefreshJob, RefreshRequest
 from pointsman.catalog.snapshot import Catalog
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 _FIRST = RefreshRequest(Ask.DUE, detached=True)
 _BEHIND = RefreshRequest(Ask.DUE, wait=False, detached=True)
-_TURN = RefreshRequest(Ask.NONE)
+_TURN = RefreshRequest(Ask.NONE, detached=True)
 
 
 class CatalogManager:
@@ -24,7 +24,7 @@ class CatalogManager:
 
     Args:
         job: What the catalog is made from and where it lies.
-        refresher: Who refreshes it; the job itself unless told otherwise.
+        refresher: Who refreshes it, by default the job itself.
     """
 
     def __init__(self, job: RefreshJob, refresher: Refresher | None = None) -> None:
@@ -33,7 +33,7 @@ class CatalogManager:
         self._catalog: Catalog | None = None
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._looked: datetime | None = None
+        self._read_at: datetime | None = None
         self._tried: datetime | None = None
         self._subscribers: list[Callable[[Catalog], None]] = []
 
@@ -87,14 +87,14 @@ class CatalogManager:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _open(self) -> None:
-        """The last catalog where the sources are still the same; else one made anew from what is missing."""
+        """Take the last catalog where its sources are still the same; else ask those that are new."""
         async with self._lock:
             if self._catalog is None and not await self._read():
                 self._tried = self._job.clock()
                 await self._run(_FIRST)
 
     async def _turn(self) -> None:
-        """Put the kept rows together anew: whoever asks now must not be charged yesterday's price."""
+        """Make it again from the rows on disk: a call made now must not be charged yesterday's price."""
         async with self._lock:
             if self._catalog is not None and self._turned(self._catalog):
                 await self._adopt()
@@ -108,9 +108,9 @@ class CatalogManager:
 
     async def _behind(self) -> None:
         try:
-            # Just read from disk, it is the last one there is: a short command must not lose time.
-            looked = self._looked is not None and self._job.clock() - self._looked < RETRY
-            if looked or not await self._adopt():
+            # What was just read is the last there is; a short command must not end before it has begun.
+            just_read = self._read_at is not None and self._job.clock() - self._read_at < RETRY
+            if just_read or not await self._adopt():
                 await self._run(_BEHIND)
         except Exception as error:
             log.warning("the catalog could not be refreshed; the last one stays: %s", error)
@@ -139,7 +139,7 @@ class CatalogManager:
         """Take the catalog on disk; whether there is one of the same sources."""
         stored = await self._job.stored()
         self._backoffs = await self._job.feeds.backoffs()
-        self._looked = self._job.clock()
+        self._read_at = self._job.clock()
         self._catalog = stored or self._catalog
         return stored is not None
 

@@ -17,7 +17,7 @@ from pointsman.catalog.accepted import Accepted
 from pointsman.catalog.cache import CatalogCache
 from pointsman.catalog.feeds.cache import CachedRows, FeedCache, KeyValueCache
 from pointsman.catalog.feeds.fetch import DEADLINE
-from pointsman.catalog.feeds.rounds import FetchRound, Progress
+from pointsman.catalog.feeds.fetch_round import FetchRound, Progress
 from pointsman.catalog.feeds.schedule import Backoff, Schedule, in_backoff
 from pointsman.catalog.feeds.sources import Listing, Source, SourceRef, SourceStatus, State, signature
 from pointsman.catalog.snapshot import Catalog

@@ -1,4 +1,4 @@
-"""The process that refreshes for another one; see `pointsman.catalog.refresh_process` for what they say."""
+"""The process that refreshes for another one; their messages stand in `pointsman.catalog.refresh_process`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from attrs import asdict, define
+from attrs import asdict, frozen
 
 from pointsman.cache import Cache
 from pointsman.catalog.opening import refresh_job
@@ -26,27 +26,25 @@ _LONGEST = 900.0  # seconds; a plugin that never returns must not keep others fr
 _GAVE_UP = 70
 
 
-def main(order: Mapping[str, Any]) -> None:
-    """Refresh as ordered; whatever becomes of it is said, and no exception leaves."""
-    voice = _Voice.taken()
+def main(task: Mapping[str, Any]) -> None:
+    """Do what the parent asks; no exception leaves."""
+    output = _Output.of_process()
     if hasattr(os, "nice"):
         os.nice(_NICE)
     watch = threading.Timer(_LONGEST, os._exit, [_GAVE_UP])
     watch.daemon = True
     watch.start()
-    logging.getLogger().addHandler(_Forward(voice))
     try:
-        voice.say(end=asyncio.run(_refresh(order, voice)))
+        output.send(end=asyncio.run(_refresh(task, output)))
     except (Exception, SystemExit) as error:  # noqa: BLE001 (the border of the process)
         text = str(error) if isinstance(error, PointsmanError) else f"{type(error).__name__}: {error}"
-        voice.say(end="failed", error=type(error).__name__, text=redact(text))
+        output.send(end="failed", error=type(error).__name__, text=redact(text))
 
 
-async def _refresh(order: Mapping[str, Any], voice: _Voice) -> str:
-    """What became of it, in a word."""
-    given = order["request"]
-    request = RefreshRequest(Ask(given["ask"]), wait=given["wait"])
-    host = Host.load(*HostInputs.read(order["host"]))
+async def _refresh(task: Mapping[str, Any], output: _Output) -> str:
+    """Refresh; how it ended, in a word."""
+    wanted = task["request"]
+    host = Host.load(*HostInputs.read(task["host"]))
     calls, proxy = host.settings.calls, host.env.get("POINTSMAN_PROXY", "")
     clients: dict[str, Client] = {}
 
@@ -57,11 +55,13 @@ async def _refresh(order: Mapping[str, Any], voice: _Voice) -> str:
 
     cache = Cache(host.folders.cache)
     job = refresh_job(host, http, cache)
-    if job.sources_signature != order["signature"]:
+    if job.sources_signature != task["signature"]:
         return "other"
-    voice.say(began=True)
+    output.send(began=True)
+    logging.getLogger().addHandler(_Forward(output))
     try:
-        catalog = await job.refresh(request, lambda step: voice.say(step=asdict(step)))
+        request = RefreshRequest(Ask(wanted["ask"]), wait=wanted["wait"])
+        catalog = await job.refresh(request, lambda step: output.send(step=asdict(step)))
     finally:
         for client in clients.values():
             await client.aclose()
@@ -69,35 +69,35 @@ async def _refresh(order: Mapping[str, Any], voice: _Voice) -> str:
     return "done" if catalog is not None else "busy"
 
 
-@define
-class _Voice:
-    """Where a child speaks to its parent, as long as there is one."""
+@frozen
+class _Output:
+    """The pipe to the parent, for messages alone."""
 
-    _out: int
+    _pipe: int
 
     @classmethod
-    def taken(cls) -> _Voice:
-        """Standard output, for ourselves alone: what plugins print goes nowhere."""
-        out, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    def of_process(cls) -> _Output:
+        """Standard output, taken away from everybody else: what plugins print goes nowhere."""
+        pipe, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         os.close(nowhere)
-        return cls(out)
+        return cls(pipe)
 
-    def say(self, **what: Any) -> None:
-        """One line; where the parent is gone, nobody needs it."""
-        line = json.dumps(what).encode() + b"\n"
+    def send(self, **message: Any) -> None:
+        """One message; lost where the parent has gone."""
+        line = json.dumps(message).encode() + b"\n"
         with suppress(OSError):
             while line:
-                line = line[os.write(self._out, line) :]
+                line = line[os.write(self._pipe, line) :]
 
 
 class _Forward(logging.Handler):
-    """Warnings are the parent's to show."""
+    """Has the parent log what is a warning or worse."""
 
-    def __init__(self, voice: _Voice) -> None:
+    def __init__(self, output: _Output) -> None:
         super().__init__(logging.WARNING)
-        self._voice = voice
+        self._output = output
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._voice.say(log=[record.levelno, record.name, redact(record.getMessage())])
+        self._output.send(log=[record.levelno, record.name, redact(record.getMessage())])

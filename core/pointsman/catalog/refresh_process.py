@@ -1,16 +1,16 @@
-"""Refreshes the catalog in a process of its own: calls are not slowed, and it outlives whoever began it.
+"""Refreshes the catalog in a process of its own: calls are not slowed, and it goes on when its parent ends.
 
 The parent writes one JSON document to the child's standard input, never to its arguments, for it may hold
-keys. The child (`pointsman.catalog.refresh_child`) loads the same host, refreshes, and writes one JSON
-document a line to its standard output:
+keys. The child (`pointsman.catalog.refresh_child`) loads the same host, refreshes, and writes messages to its
+standard output, one JSON document a line:
 
 - ``{"began": true}``: it is able to;
 - ``{"step": {…}}``: the fields of a `Progress`;
 - ``{"log": [level, logger, text]}``: a record for the parent to log;
-- ``{"end": "done | busy | other | failed", "error": class, "text": …}``: what became of it; ``other`` means
-  that it sees other sources than its parent.
+- ``{"end": "done | busy | other | failed", "error": class, "text": …}``: how it ended; ``other`` means that
+  it sees other sources than its parent.
 
-Other lines are what the interpreter says when it fails. The catalog itself goes over the disk.
+Any other line is what the interpreter writes when it fails. The catalog itself goes over the disk.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 
 from attrs import asdict, define, evolve, field, frozen
 
-from pointsman.catalog.feeds.rounds import Progress
+from pointsman.catalog.feeds.fetch_round import Progress
 from pointsman.catalog.refresh import Ask, RefreshJob, RefreshRequest, Report
 from pointsman.catalog.snapshot import Catalog
 from pointsman.errors import NoCandidateError, RefreshError
@@ -38,8 +38,8 @@ log = logging.getLogger(__name__)
 
 # The child imports from where its parent does, whatever else its environment says.
 _START = (
-    "import json, sys; order = json.load(sys.stdin); sys.path[:] = order['path']; "
-    "from pointsman.catalog.refresh_child import main; main(order)"
+    "import json, sys; task = json.load(sys.stdin); sys.path[:] = task['path']; "
+    "from pointsman.catalog.refresh_child import main; main(task)"
 )
 _WINDOWS = ("DETACHED_PROCESS", "CREATE_NEW_PROCESS_GROUP", "BELOW_NORMAL_PRIORITY_CLASS")
 
@@ -66,15 +66,17 @@ class RefreshProcess:
             RefreshError: The child failed.
         """
         try:
-            order = self._order(request)
+            task = self._task(request)
             process = _start(self.inputs.folder)
         except (OSError, TypeError) as error:
             return await self._here(request, progress, f"no process can be started: {error}")
         child = _Child(process, progress)
         try:
-            await child.talk(order)
+            await child.run(task)
         except asyncio.CancelledError:
-            if not request.detached:
+            if request.detached:
+                await child.instructed.wait()  # soon: it begins by reading
+            else:
                 process.terminate()
             raise
         if child.end == "busy":
@@ -89,14 +91,14 @@ class RefreshProcess:
             return await self._here(request, progress, child.reason)
         raise RefreshError(child.reason)
 
-    def _order(self, request: RefreshRequest) -> bytes:
-        order = {
+    def _task(self, request: RefreshRequest) -> bytes:
+        task = {
             "path": sys.path,
             "host": self.inputs.written(),
             "signature": self.job.sources_signature,
             "request": asdict(request),
         }
-        return json.dumps(order).encode()
+        return json.dumps(task).encode()
 
     async def _here(self, request: RefreshRequest, progress: Report, reason: str) -> Catalog | None:
         log.warning("the catalog is refreshed in this process, which slows calls: %s", reason)
@@ -105,24 +107,26 @@ class RefreshProcess:
 
 @define(eq=False)
 class _Child:
-    """What a child says, until it ends.
+    """A child, and the messages it has sent.
 
     Attributes:
-        process: The child; its standard streams are pipes.
+        process: Its standard streams are pipes.
         progress: Called with each of its steps.
+        instructed: Set when it has been given its task.
         began: Whether it got as far as refreshing.
-        end, error, text: Its last word; empty where it had none.
-        noise: The last line that was not meant for us.
+        end, error, text: Its last message; empty where it sent none.
+        stray: The last line that was no message.
         code: Its exit code.
     """
 
     process: subprocess.Popen[bytes]
     progress: Report
+    instructed: asyncio.Event = field(factory=asyncio.Event)
     began: bool = False
     end: str = ""
     error: str = ""
     text: str = ""
-    noise: str = ""
+    stray: str = ""
     code: int = 0
 
     @property
@@ -130,45 +134,48 @@ class _Child:
         """Why it did not do what it should."""
         if self.end == "other":
             return "a process of its own sees other sources"
-        noise = f": {self.noise}" if self.noise else ""
-        return self.text or f"its process ended with code {self.code}{noise}"
+        stray = f": {self.stray}" if self.stray else ""
+        return self.text or f"its process ended with code {self.code}{stray}"
 
-    async def talk(self, order: bytes) -> None:
-        """Give it its order and listen to its end."""
+    async def run(self, task: bytes) -> None:
+        """Give it its task, and read its messages until it ends."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[int] = loop.create_future()
         # Not a thread of an executor, for those are waited for when a program ends. It also collects a child
         # that outlives the loop.
-        talking = partial(self._talk, order, loop, ended)
-        threading.Thread(target=talking, name="pointsman refresh process", daemon=True).start()
+        attend = partial(self._attend, task, loop, ended)
+        threading.Thread(target=attend, name="pointsman refresh process", daemon=True).start()
         self.code = await ended
 
-    def _talk(self, order: bytes, loop: asyncio.AbstractEventLoop, ended: asyncio.Future[int]) -> None:
+    def _attend(self, task: bytes, loop: asyncio.AbstractEventLoop, ended: asyncio.Future[int]) -> None:
+        """Write, read and wait, in a thread; it may outlive the loop, and then nobody listens any longer."""
         with self.process as process:
-            with suppress(OSError):  # it ended before it listened
-                process.stdin.write(order)  # type: ignore[union-attr]  # both are pipes
+            with suppress(OSError):  # it ended before it read
+                process.stdin.write(task)  # type: ignore[union-attr]  # both are pipes
                 process.stdin.close()  # type: ignore[union-attr]
-            with suppress(RuntimeError):  # the loop is closed: nobody listens any longer
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self.instructed.set)
                 for line in process.stdout:  # type: ignore[union-attr]
-                    loop.call_soon_threadsafe(self._hear, line)
+                    loop.call_soon_threadsafe(self._receive, line)
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(_tell, ended, process.returncode)
+            loop.call_soon_threadsafe(_end, ended, process.returncode)
 
-    def _hear(self, line: bytes) -> None:
+    def _receive(self, line: bytes) -> None:
         try:
-            said = json.loads(line)
-            if "step" in said:
-                step = said["step"]
+            message = json.loads(line)
+            if "step" in message:
+                step = message["step"]
                 self.progress(Progress(**{**step, "kind": SourceKind(step["kind"])}))
-            elif "log" in said:
-                level, name, text = said["log"]
+            elif "log" in message:
+                level, name, text = message["log"]
                 logging.getLogger(name).log(level, "%s", text)
-            elif "end" in said:
-                self.end, self.error, self.text = said["end"], said.get("error", ""), said.get("text", "")
+            elif "end" in message:
+                self.end, self.error = message["end"], message.get("error", "")
+                self.text = message.get("text", "")
             else:
-                self.began = bool(said["began"])
+                self.began = bool(message["began"])
         except (ValueError, TypeError, KeyError):
-            self.noise = line.decode(errors="replace").strip() or self.noise
+            self.stray = line.decode(errors="replace").strip() or self.stray
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:
@@ -187,6 +194,6 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _tell(ended: asyncio.Future[int], code: int) -> None:
+def _end(ended: asyncio.Future[int], code: int) -> None:
     if not ended.done():
         ended.set_result(code)

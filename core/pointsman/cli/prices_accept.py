@@ -1,4 +1,4 @@
-"""``pointsman prices accept``: the user's word for a row of a price list that is held back.
+"""``pointsman prices accept``: confirm a row of a price list that is held back.
 
 JSON: ``{"schema": "pointsman/prices-accept/1", "path", "accepted": [{"source", "model", "provider",
 "input_usd", "output_usd", "reason"}]}``.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def accept(face: Face, model: str, source: str) -> None:
     """Confirm what a held row asks for MODEL (provider/model, as `prices --held` lists it).
 
-    The word holds for these figures; a row that changes again is doubted again.
+    The confirmation holds for these figures; a row that changes again is held back again.
     """
     from pointsman.catalog.accepted import Accepted
 
@@ -41,7 +41,7 @@ def accept(face: Face, model: str, source: str) -> None:
     rows = _chosen(catalog.quarantined, model, source)
     file = accepted_file()
     file.add([Accepted.of(each.source, each.model, each.provider, each.rates) for each in rows])
-    told = [
+    accepted = [
         {
             "source": each.source,
             "model": each.model,
@@ -60,9 +60,9 @@ def accept(face: Face, model: str, source: str) -> None:
         Column("output_usd", "out $", show=figures.rate, right=True),
         Column("reason", "was held because", wide=True),
     ]
-    document = {"path": str(file.path), "accepted": told}
+    document = {"path": str(file.path), "accepted": accepted}
     note = "a program that is running believes it from its next refresh on"
-    face.report(Report("prices-accept", document, [Table(columns, told)], [note]))
+    face.report(Report("prices-accept", document, [Table(columns, accepted)], [note]))
 
 
 def accepted_file() -> AcceptedFile:
@@ -94,7 +94,7 @@ def _chosen(quarantined: Sequence[Quarantined], model: str, source: str) -> list
         raise UnknownNameError("held price" + whose, model, nearest(model, known), hint.lstrip("; "))
     possible = [each for each in meant if each.acceptable]
     if not possible:
-        raise RequestError(f"{model}: {meant[0].source} cannot be believed: {meant[0].reason}", "model")
+        raise RequestError(f"{model}: the row of {meant[0].source} cannot be a price: {meant[0].reason}", "model")
     if len({each.rates for each in possible}) > 1:
         sources = ", ".join(sorted({each.source for each in possible}))
         raise RequestError(f"{model}: several sources are held ({sources}); name one with --source", "source")

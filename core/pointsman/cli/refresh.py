@@ -98,7 +98,7 @@ def _report(ended: Sequence[Progress], before: Catalog | None, after: Catalog) -
         summary(changed, len(after.quarantined)),
     ]
     return Report(
-        "refresh", document, [Table(columns, sources, empty="no source is on")], [*notes, *_told(lists)]
+        "refresh", document, [Table(columns, sources, empty="no source is on")], [*notes, *_named(lists)]
     )
 
 
@@ -120,7 +120,7 @@ def summary(changed: Diff, quarantined: int) -> str:
     return f"{', '.join(facts)}; see: pointsman diff"
 
 
-def _told(changed: Mapping[str, Sequence[str]]) -> list[str]:
+def _named(changed: Mapping[str, Sequence[str]]) -> list[str]:
     lines = []
     for what, models in changed.items():
         if models:

@@ -147,7 +147,7 @@ def catalog_before(folders: Folders) -> Catalog | None:
 
 
 def cached_backoffs(folders: Folders) -> Mapping[str, Backoff]:
-    """What failed when last tried, and is left alone for now; likewise."""
+    """What failed when last tried, and is not tried again for now; likewise."""
     from pointsman.catalog.feeds.cache import FeedCache
 
     async def backoffs(cache: Cache) -> Mapping[str, Backoff]:
@@ -157,7 +157,7 @@ def cached_backoffs(folders: Folders) -> Mapping[str, Backoff]:
 
 
 def cached_rows(host: Host) -> Mapping[SourceRef, Sequence[Any]]:
-    """The last good rows of every source that is on, as it told them; likewise from disk alone."""
+    """The last good rows of every source that is on, as it sent them; likewise."""
     from pointsman.catalog.feeds.cache import FeedCache
     from pointsman.catalog.opening import source_refs
 

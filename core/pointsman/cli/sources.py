@@ -1,8 +1,8 @@
-"""``pointsman sources``: who tells models, prices and scores, under which terms, and how old that is.
+"""``pointsman sources``: where models, prices and scores come from, under which terms, and how old they are.
 
 JSON: ``{"schema": "pointsman/sources/1", "sources": [{"source", "kind": "provider | prices | scores",
 "state": "fresh | stale | failed | unasked | off | broken", "rows", "held", "fetched_at", "changes",
-"licence", "url", "attribution", "reason"}]}``. ``held`` counts price rows that are not believed; ``changes``
+"licence", "url", "attribution", "reason"}]}``. ``held`` counts price rows that are held back; ``changes``
 is how often new rows are to be expected, in words.
 """
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from pointsman.config import Instance
 
 
-@command("sources", short_help="Who tells models, prices and scores, and under which terms.")
+@command("sources", short_help="Where models, prices and scores come from, and under which terms.")
 def sources(face: Face) -> None:
     """Every source of the catalog: how fresh its rows are, where they come from, their licence.
 
-    Asks nobody; it tells what the last refresh found. To ask again: pointsman refresh.
+    Asks nobody; it shows what the last refresh found. To ask again: pointsman refresh.
     """
     found = diagnose()
     rows = sorted(_rows(found), key=lambda row: (row["state"] == "off", row["kind"], row["source"]))
@@ -46,7 +46,8 @@ def _rows(found: Diagnosis) -> Iterator[dict[str, Any]]:
     for each in found.instances:
         kind = KINDS[each.kind]
         if isinstance(kind, FeedKind):
-            yield _row(kind.tells, each, known.get((kind.tells, each.name)) if each.state == "on" else None)
+            status = known.get((kind.source_kind, each.name)) if each.state == "on" else None
+            yield _row(kind.source_kind, each, status)
 
 
 def _row(kind: SourceKind, instance: Instance, status: SourceStatus | None) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 Whoever publishes a feed is asked every few hours by everybody; most of the time nothing has changed.
 `Conditional` remembers what every address answered, with its ``ETag`` and ``Last-Modified``, and turns "304
 Not Modified" into the answer it has. A source does not notice.
+
+A library of HTTP caching (hishel) would sit below the client, where it binds us to one HTTP library, decides
+by ``Cache-Control`` whether to ask at all, and keeps answers elsewhere than in the disk cache.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from pointsman.types import Model
 
 
 class State(StrEnum):
-    """How fresh what a source told is."""
+    """How fresh the rows of a source are."""
 
     FRESH = "fresh"
     STALE = "stale"
@@ -89,7 +89,7 @@ class SourceStatus:
 
     Attributes:
         name: Of the instance.
-        kind: What it tells.
+        kind: What its rows are about.
         state: ``stale`` is last-good data older than wished, ``failed`` no data at all.
         rows: How many rows are in use.
         fetched_at: When the rows in use were fetched; None when there are none.

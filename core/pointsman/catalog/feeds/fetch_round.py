@@ -31,7 +31,7 @@ class Progress:
 
     Attributes:
         name: Of the source.
-        kind: What it tells.
+        kind: What its rows are about.
         state: ``asking``, ``done``, ``kept`` (it failed or shrank; last good rows stay) or ``failed`` (no
             rows).
         rows: In use now.
