@@ -94,7 +94,8 @@ def _chosen(quarantined: Sequence[Quarantined], model: str, source: str) -> list
         raise UnknownNameError("held price" + whose, model, nearest(model, known), hint.lstrip("; "))
     possible = [each for each in meant if each.acceptable]
     if not possible:
-        raise RequestError(f"{model}: the row of {meant[0].source} cannot be a price: {meant[0].reason}", "model")
+        row = meant[0]
+        raise RequestError(f"{model}: the row of {row.source} cannot be a price: {row.reason}", "model")
     if len({each.rates for each in possible}) > 1:
         sources = ", ".join(sorted({each.source for each in possible}))
         raise RequestError(f"{model}: several sources are held ({sources}); name one with --source", "source")
