@@ -68,12 +68,13 @@ def test_without_its_key_the_plugin_is_off(site: Site) -> None:
     assert (instance.state, instance.variables) == ("off", ("SAMBANOVA_API_KEY",))
 
 
-def test_the_test_section_says_what_ci_runs() -> None:
-    """Word for word."""
-    command = "uv run pytest"
+@pytest.mark.parametrize(("name", "title"), [("README.md", "Test"), ("CONTRIBUTING.md", "Two commands")])
+def test_there_are_two_commands(name: str, title: str) -> None:
+    """The tests, and what CI runs, which ends with the same tests. Word for word, and no third."""
+    shown = [line for line in page(name).section(title).splitlines() if line.startswith("$ ")]
     run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
-    assert (f"`{command}`" in README.section("Test"), command in run.splitlines()) == (True, True)
+    assert (["$ uv run pytest", "$ bash .ci/run"], "uv run pytest") == (shown, run.splitlines()[-1])
 
 
 def test_the_map_is_the_tree() -> None:
