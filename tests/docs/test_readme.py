@@ -74,7 +74,7 @@ def test_there_are_two_commands(name: str, title: str) -> None:
     shown = [line for line in page(name).section(title).splitlines() if line.startswith("$ ")]
     run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
-    assert (["$ uv run pytest", "$ bash .ci/run"], "uv run pytest") == (shown, run.splitlines()[-1])
+    assert (shown, run.splitlines()[-1]) == (["$ uv run pytest", "$ bash .ci/run"], "uv run pytest")
 
 
 def test_the_map_is_the_tree() -> None:
