@@ -93,7 +93,7 @@ class RefreshProcess:
 
     def _task(self, request: RefreshRequest) -> bytes:
         task = {
-            "path": sys.path,
+            "path": [entry for entry in sys.path if isinstance(entry, str)],  # imports skip others as well
             "host": self.inputs.written(),
             "signature": self.job.sources_signature,
             "request": asdict(request),
