@@ -6,23 +6,22 @@ they and the engines of other dialects are made of.
 
 from pointsman.failures import from_error_object
 from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
-from pointsman.providers.document import as_object, json_object
-from pointsman.providers.draining import drained
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
+from pointsman.providers.fields import as_object, json_object
 from pointsman.providers.forwarded import ForwardedUsage
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import (
     aliases,
     capabilities,
+    granted,
+    listed_quotes,
     listed_rows,
     next_url,
     openai_listing,
+    output_kind,
     read_models,
 )
-from pointsman.providers.modalities import granted, output_kind
-from pointsman.providers.ndjson import objects
 from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible, OpenAIEmbedder
-from pointsman.providers.price_list import listed_quotes
 from pointsman.providers.request import (
     image_data,
     not_taken,
@@ -32,7 +31,7 @@ from pointsman.providers.request import (
     refuse,
 )
 from pointsman.providers.responses import OpenAIResponses
-from pointsman.providers.sse import Event, Reader, events
+from pointsman.providers.streams import Event, Reader, drained, events, objects
 from pointsman.providers.usage import (
     AnthropicCounts,
     anthropic_usage,

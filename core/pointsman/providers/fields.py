@@ -1,6 +1,7 @@
-"""Reading single values out of what a provider sent: each reader gives the value or None, and never raises.
+"""Reading values out of what a provider sent: nothing on the wire is trusted to have its documented type.
 
-Nothing on the wire is trusted to have the type it is documented with.
+`json_object` and `as_object` read a whole answer, and refuse what is none. Readers of single values give the
+value or None, and never raise.
 """
 
 from __future__ import annotations
@@ -10,17 +11,52 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
+from pointsman.errors import ResponseError
+from pointsman.types.secrets import redact
+
 MOST_TOKENS = 1_000_000_000
 """A count above this is a broken counter, not a count."""
 
 MOST_USD = Decimal(100_000)
 """A cost above this for one call is a broken figure, not a cost."""
 
+_SHOWN = 80  # characters of a malformed body that an error message repeats
 _LONGEST_ID = 200
 _LONGEST_NAME = 200
 _NOT_IN_IDS = frozenset("<>\"'`\\")
 _LATEST = 253_402_300_799  # the last second of the year 9999
 _NOTHING: Mapping[str, Any] = {}
+
+
+def json_object(text: bytes | str) -> Mapping[str, Any]:
+    """`text` parsed.
+
+    Raises:
+        ResponseError: It is empty, is not JSON, or is JSON but no object.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ResponseError(f"not JSON: {_beginning(text)}", maybe_billed=True) from error
+    return as_object(value)
+
+
+def as_object(value: object) -> Mapping[str, Any]:
+    """`value`, which must be a JSON object.
+
+    Raises:
+        ResponseError: It is something else.
+    """
+    if not isinstance(value, dict):
+        raise ResponseError("the answer is JSON, but no object", maybe_billed=True)
+    return value
+
+
+def _beginning(text: bytes | str) -> str:
+    shown = text if isinstance(text, str) else text[: 4 * _SHOWN].decode("utf-8", "replace")
+    return repr(redact(shown)[:_SHOWN]) if shown.strip() else "it is empty"
 
 
 def table(value: object) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from pointsman.errors import ProviderError
 from pointsman.providers.answer import openai_usage_of, stated_error
 from pointsman.providers.fields import rows, string, table
 from pointsman.providers.responses_answer import failure, responses_usage
-from pointsman.providers.sse import Event, Reader
+from pointsman.providers.streams import Event, Reader
 from pointsman.providers.usage import AnthropicCounts, openai_usage
 from pointsman.types import Usage
 

@@ -1,14 +1,15 @@
-"""Model lists: from the rows of a list endpoint to `Model` values."""
+"""Model lists: from the rows of a list endpoint to `Model` values, and to prices where a list holds them."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from pointsman.errors import ResponseError
 from pointsman.providers.fields import day, identifier, label, rows, string, table, window
-from pointsman.types import Capability, Kind, Model
+from pointsman.types import Capability, Kind, Model, Quote, Rates
 
 log = logging.getLogger("pointsman.providers")
 
@@ -29,6 +30,15 @@ _KINDS = {
     "rerank": Kind.RERANK,
     "moderation": Kind.MODERATION,
 }
+
+
+INPUTS: Mapping[Capability, str] = {
+    Capability.VISION: "image",
+    Capability.AUDIO_INPUT: "audio",
+    Capability.DOCUMENT_INPUT: "file",
+}
+"""Capability by the word for it in a list of input modalities."""
+_OUTPUTS = {str(kind): kind for kind in Kind}
 
 
 def listed_rows(document: object) -> Sequence[Any]:
@@ -132,3 +142,45 @@ def capabilities(
         frozenset(each for each, flag in said.items() if flag is True),
         frozenset(each for each, flag in said.items() if flag is False),
     )
+
+
+def granted(words: object, flags: Mapping[Capability, str] = INPUTS) -> dict[Capability, bool]:
+    """Which capabilities a list of words grants (True) and denies (False); nothing where there is no list."""
+    return {each: word in words for each, word in flags.items()} if isinstance(words, list) else {}
+
+
+def output_kind(words: Iterable[object]) -> Kind | None:
+    """What a model is for, by what comes out of it; None where nothing is said.
+
+    A model that makes more than text is for that, and not for chat; outputs other than text go by their own
+    name, in the singular or the plural.
+    """
+    found = ["chat" if word == "text" else f"{word}".removesuffix("s") for word in words]
+    made = sorted(found, key="chat".__eq__)
+    return next((_OUTPUTS.get(word, Kind.OTHER) for word in made), None)
+
+
+def listed_quotes(
+    found: Iterable[object],
+    provider: str,
+    rates: Callable[[Mapping[str, Any]], Rates],
+    *,
+    name: str = "id",
+) -> tuple[Quote, ...]:
+    """One quote per listed id that has a price, as of now: such lists tell today's prices.
+
+    Args:
+        found: Rows of the list, read with exact numbers.
+        provider: Whose prices they are.
+        rates: Reads the prices of one row; empty `Rates` leave it out.
+        name: Field that holds the id.
+    """
+    now = datetime.now(UTC)
+    quotes: dict[str, Quote] = {}
+    for row in map(table, found):
+        model = identifier(row.get(name))
+        if model is None or (read := rates(row)) == Rates():
+            continue
+        shown = label(row.get("display_name")) or label(row.get("name"))
+        quotes.setdefault(model, Quote(model=model, rates=read, as_of=now, provider=provider, name=shown))
+    return tuple(quotes.values())

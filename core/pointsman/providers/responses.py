@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from pointsman.errors import ResponseError
 from pointsman.protocols import Http
-from pointsman.providers.document import as_object, json_object
+from pointsman.providers.fields import as_object, json_object
 from pointsman.providers.openai_compatible import OpenAIEmbedder
 from pointsman.providers.responses_answer import ResponsesEvents, responses_answer
 from pointsman.providers.responses_request import responses_body
-from pointsman.providers.sse import events
+from pointsman.providers.streams import events
 from pointsman.types import ChatChunk, ChatRequest, ChatResponse
 
 _DONE = "[DONE]"

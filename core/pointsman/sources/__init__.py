@@ -10,11 +10,9 @@ dates. Fields of JSON documents are read with `pointsman.providers.fields`.
 """
 
 from pointsman.sources.feed import PriceFeed, ScoreFeed, as_bytes, as_exact_json, as_json, expect, fetch
-from pointsman.sources.numbers import figure, money, number, per_million, percent
 from pointsman.sources.prices import has_price, tiered_rates, variants
-from pointsman.sources.rows import one_each, readable
-from pointsman.sources.tables import csv_rows
-from pointsman.sources.times import midnight, moment
+from pointsman.sources.rows import csv_rows, one_each, readable
+from pointsman.sources.values import figure, midnight, moment, money, number, per_million, percent
 
 __all__ = [
     "PriceFeed",

@@ -11,11 +11,11 @@ import orjson
 from attrs import define, evolve, field
 
 from pointsman.testing.exchange import Received, Reply
-from pointsman.testing.samples import sample
 from pointsman.testing.upstream import Upstream
 
 _CREATED = 1_700_000_000  # epoch seconds; any day will do
 _CHARACTERS_PER_TOKEN = 4
+_PLAIN: Mapping[str, object] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True, "null": None}
 
 
 @define
@@ -218,3 +218,23 @@ def _words(text: str) -> Iterator[str]:
     words = text.split(" ")
     for position, word in enumerate(words):
         yield word if position == len(words) - 1 else word + " "
+
+
+def sample(schema: Mapping[str, Any]) -> Any:
+    """The smallest value that fits a JSON schema, as far as types, enums, properties and items go."""
+    for key in ("const", "default"):
+        if key in schema:
+            return schema[key]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for key in ("anyOf", "oneOf"):
+        if schema.get(key):
+            return sample(schema[key][0])
+    kind = schema.get("type", "object")
+    if isinstance(kind, list):
+        kind = kind[0]
+    if kind == "object":
+        return {name: sample(each) for name, each in (schema.get("properties") or {}).items()}
+    if kind == "array":
+        return [sample(schema.get("items") or {})]
+    return _PLAIN.get(kind)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatChunk,
     ChatResponse,
@@ -16,9 +15,9 @@ from pointsman import (
     Reasoning,
     ResponseError,
     ToolCall,
-    ToolCallDelta,
 )
 from pointsman.providers import AnthropicCounts, anthropic_usage, stated_error
+from pointsman.providers.blocks import ToolCallStream, arguments_text
 from pointsman.providers.fields import rows, string, table
 
 from pointsman_anthropic.request import REDACTED
@@ -65,14 +64,13 @@ class Chunks:
         stopped: Whether the last event has come.
     """
 
-    __slots__ = ("_arguments", "_counts", "_tools", "finished", "stopped")
+    __slots__ = ("_calls", "_counts", "finished", "stopped")
 
     def __init__(self) -> None:
         self.finished = False
         self.stopped = False
         self._counts = AnthropicCounts()
-        self._tools = 0
-        self._arguments: bool | None = None  # of the open tool call: whether any came; None when none is open
+        self._calls = ToolCallStream()
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
         """What one parsed event adds; None where it adds nothing (pings and events yet unknown).
@@ -89,7 +87,7 @@ class Chunks:
             case "content_block_start":
                 return self._block(table(obj.get("content_block")))
             case "content_block_stop":
-                return self._block_end()
+                return self._calls.end()
             case "message_start":
                 message = table(obj.get("message"))
                 used = self._counts.add(table(message.get("usage")))
@@ -105,26 +103,16 @@ class Chunks:
     def _block(self, block: Mapping[str, Any]) -> ChatChunk | None:
         match block.get("type"):
             case "tool_use":
-                self._tools += 1
-                self._arguments = False
-                name, identity = string(block.get("name")), string(block.get("id"))
-                return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, identity, name),))
+                return self._calls.begin(string(block.get("id")), string(block.get("name")))
             case "redacted_thinking":
                 return ChatChunk(signature=REDACTED + string(block.get("data")))
         return None
 
-    def _block_end(self) -> ChatChunk | None:
-        without = self._arguments is False
-        self._arguments = None
-        # A tool that is asked for without arguments streams none; whole answers say ``{}``.
-        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments="{}"),)) if without else None
-
     def _delta(self, delta: Mapping[str, Any]) -> ChatChunk | None:
         text, thoughts = string(delta.get("text")), string(delta.get("thinking"))
         signature, arguments = string(delta.get("signature")), string(delta.get("partial_json"))
-        if arguments and self._arguments is not None:
-            self._arguments = True
-            return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments=arguments),))
+        if arguments:
+            return self._calls.argue(arguments)
         if text or thoughts or signature:
             return ChatChunk(text=text, reasoning=thoughts, signature=signature)
         return None
@@ -137,8 +125,7 @@ def _finish(word: object) -> FinishReason | None:
 
 
 def _tool_call(block: Mapping[str, Any]) -> ToolCall:
-    arguments = orjson.dumps(table(block.get("input"))).decode()
-    return ToolCall(string(block.get("id")), string(block.get("name")), arguments)
+    return ToolCall(string(block.get("id")), string(block.get("name")), arguments_text(block.get("input")))
 
 
 def _thought(block: Mapping[str, Any]) -> Reasoning | None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatRequest,
     Image,
-    InvalidRequestError,
     JsonSchema,
     Message,
     Part,
@@ -21,6 +18,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken, refuse
+from pointsman.providers.blocks import arguments_of, own_thoughts, system_parts, turns
 
 from pointsman_anthropic.listing import Limits
 
@@ -50,7 +48,7 @@ def body(model: str, request: ChatRequest, limits: Limits, *, stream: bool) -> d
         "temperature": request.temperature,
         "top_p": request.top_p,
         "stop_sequences": list(request.stop) or None,
-        "system": _system(request.messages),
+        "system": _blocks(system_parts(request.messages, "Anthropic's API")) or None,
         "tools": [_tool(tool) for tool in request.tools] or None,
         "tool_choice": _tool_choice(request.tool_choice),
         "metadata": {"user_id": request.user} if request.user else None,
@@ -100,28 +98,8 @@ def _tool_choice(choice: str | None) -> Mapping[str, str] | None:
     return {"type": _CHOICES[choice]} if choice in _CHOICES else {"type": "tool", "name": choice}
 
 
-def _system(messages: Sequence[Message]) -> list[dict[str, Any]] | None:
-    parts = [part for message in messages if message.role is Role.SYSTEM for part in message.content]
-    if any(isinstance(part, Image) for part in parts):
-        raise not_taken("messages", "Anthropic's API takes no pictures in a system prompt")
-    return _blocks(parts) or None
-
-
 def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Turns in the API's two roles: tool results are the user's, and neighbours of one role become one turn.
-
-    The API wants every result of a turn's tool calls in the one message that follows it.
-    """
-    spoken = (message for message in messages if message.role is not Role.SYSTEM)
-    blocks = ((_speaker(message.role), block) for message in spoken for block in _turn(message))
-    return [
-        {"role": role, "content": [block for _, block in run]}
-        for role, run in groupby(blocks, key=lambda pair: pair[0])
-    ]
-
-
-def _speaker(role: Role) -> str:
-    return "assistant" if role is Role.ASSISTANT else "user"
+    return [{"role": role.value, "content": blocks} for role, blocks in turns(messages, _turn)]
 
 
 def _turn(message: Message) -> list[dict[str, Any]]:
@@ -130,7 +108,7 @@ def _turn(message: Message) -> list[dict[str, Any]]:
     if message.role is Role.TOOL:
         result = {"type": "tool_result", "tool_use_id": message.tool_call_id}
         return [{**result, "content": _blocks(message.content)}]
-    thoughts = (part for part in message.content if isinstance(part, Reasoning) and _own(part.signature))
+    thoughts = own_thoughts(message.content, REDACTED)
     return [*map(_thinking, thoughts), *_blocks(message.content), *map(_tool_use, message.tool_calls)]
 
 
@@ -158,15 +136,4 @@ def _thinking(part: Reasoning) -> dict[str, Any]:
 
 
 def _tool_use(call: ToolCall) -> dict[str, Any]:
-    try:
-        arguments = orjson.loads(call.arguments or "{}")
-    except orjson.JSONDecodeError:
-        arguments = None
-    if not isinstance(arguments, dict):
-        raise InvalidRequestError(f"messages: the arguments of tool call {call.id!r} are no JSON object")
-    return {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments}
-
-
-def _own(signature: str) -> bool:
-    """Whether thoughts so signed came from here: a signature is base64, so one with a colon is another's."""
-    return bool(signature) and (":" not in signature or signature.startswith(REDACTED))
+    return {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments_of(call)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatChunk,
     ChatResponse,
@@ -17,10 +16,10 @@ from pointsman import (
     Reasoning,
     ResponseError,
     ToolCall,
-    ToolCallDelta,
     Usage,
 )
 from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
+from pointsman.providers.blocks import ToolCallStream, arguments_text
 from pointsman.providers.fields import count, rows, string, table
 
 from pointsman_bedrock.eventstream import Message
@@ -97,13 +96,12 @@ class Chunks:
         finished: Whether the stop reason has come.
     """
 
-    __slots__ = ("_arguments", "_model", "_tools", "finished")
+    __slots__ = ("_calls", "_model", "finished")
 
     def __init__(self, model: str) -> None:
         self.finished = False
         self._model = model
-        self._tools = 0
-        self._arguments: bool | None = None  # of the open tool call: whether any came; None when none is open
+        self._calls = ToolCallStream()
 
     def read(self, message: Message) -> ChatChunk | None:
         """What one message adds; None where it adds nothing.
@@ -126,7 +124,7 @@ class Chunks:
             case "contentBlockDelta":
                 return self._delta(table(obj.get("delta")))
             case "contentBlockStop":
-                return self._block_end()
+                return self._calls.end()
             case "messageStop":
                 reason = _finish(obj.get("stopReason"))
                 self.finished = self.finished or reason is not None
@@ -136,18 +134,12 @@ class Chunks:
         return None
 
     def _start(self, tool: Mapping[str, Any]) -> ChatChunk | None:
-        if not tool:
-            return None
-        self._tools += 1
-        self._arguments = False
-        identity, name = string(tool.get("toolUseId")), string(tool.get("name"))
-        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, identity, name),))
+        return self._calls.begin(string(tool.get("toolUseId")), string(tool.get("name"))) if tool else None
 
     def _delta(self, delta: Mapping[str, Any]) -> ChatChunk | None:
         arguments = string(table(delta.get("toolUse")).get("input"))
-        if arguments and self._arguments is not None:
-            self._arguments = True
-            return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments=arguments),))
+        if arguments:
+            return self._calls.argue(arguments)
         thought = table(delta.get("reasoningContent"))
         redacted = string(thought.get("redactedContent"))
         text, thoughts = string(delta.get("text")), string(thought.get("text"))
@@ -155,12 +147,6 @@ class Chunks:
         if text or thoughts or signature:
             return ChatChunk(text=text, reasoning=thoughts, signature=signature)
         return None
-
-    def _block_end(self) -> ChatChunk | None:
-        without = self._arguments is False
-        self._arguments = None
-        # A tool that is asked for without arguments may stream none; whole answers say ``{}``.
-        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, arguments="{}"),)) if without else None
 
 
 def _exception(message: Message) -> Exception:
@@ -177,8 +163,7 @@ def _finish(word: object) -> FinishReason | None:
 
 
 def _call(use: Mapping[str, Any]) -> ToolCall:
-    arguments = orjson.dumps(table(use.get("input"))).decode()
-    return ToolCall(string(use.get("toolUseId")), string(use.get("name")), arguments)
+    return ToolCall(string(use.get("toolUseId")), string(use.get("name")), arguments_text(use.get("input")))
 
 
 def _thought(block: Mapping[str, Any]) -> Reasoning:

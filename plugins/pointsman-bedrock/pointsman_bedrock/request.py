@@ -6,14 +6,11 @@ The format is https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtim
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatRequest,
     Image,
-    InvalidRequestError,
     Message,
     Part,
     Reasoning,
@@ -23,6 +20,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken, refuse
+from pointsman.providers.blocks import arguments_of, own_thoughts, system_parts, turns
 
 REDACTED = "redactedContent:"
 """Begins the signature of thoughts that came encrypted."""
@@ -46,7 +44,7 @@ def body(request: ChatRequest) -> dict[str, Any]:
     }
     config = {name: value for name, value in config.items() if value is not None}
     written: dict[str, Any] = {
-        "system": _system(request.messages) or None,
+        "system": _blocks(system_parts(request.messages, "Converse")) or None,
         "inferenceConfig": config or None,
         "toolConfig": _tools(request),
     }
@@ -79,25 +77,8 @@ def _tool(tool: Tool) -> dict[str, Any]:
     return {"toolSpec": spec}
 
 
-def _system(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    parts = [part for message in messages if message.role is Role.SYSTEM for part in message.content]
-    if any(isinstance(part, Image) for part in parts):
-        raise not_taken("messages", "Converse takes no pictures in a system prompt")
-    return _blocks(parts)
-
-
 def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Turns in the API's two roles: tool results are the user's, neighbours of one role become one turn."""
-    spoken = (message for message in messages if message.role is not Role.SYSTEM)
-    blocks = ((_speaker(message.role), block) for message in spoken for block in _turn(message))
-    return [
-        {"role": role, "content": [block for _, block in run]}
-        for role, run in groupby(blocks, key=lambda pair: pair[0])
-    ]
-
-
-def _speaker(role: Role) -> str:
-    return "assistant" if role is Role.ASSISTANT else "user"
+    return [{"role": role.value, "content": blocks} for role, blocks in turns(messages, _turn)]
 
 
 def _turn(message: Message) -> list[dict[str, Any]]:
@@ -106,7 +87,7 @@ def _turn(message: Message) -> list[dict[str, Any]]:
     if message.role is Role.TOOL:
         result = {"toolUseId": message.tool_call_id, "content": _blocks(message.content)}
         return [{"toolResult": result}]
-    thoughts = (part for part in message.content if isinstance(part, Reasoning) and _own(part.signature))
+    thoughts = own_thoughts(message.content, REDACTED)
     return [*map(_thought, thoughts), *_blocks(message.content), *map(_tool_use, message.tool_calls)]
 
 
@@ -133,15 +114,4 @@ def _thought(part: Reasoning) -> dict[str, Any]:
 
 
 def _tool_use(call: ToolCall) -> dict[str, Any]:
-    try:
-        arguments = orjson.loads(call.arguments or "{}")
-    except orjson.JSONDecodeError:
-        arguments = None
-    if not isinstance(arguments, dict):
-        raise InvalidRequestError(f"messages: the arguments of tool call {call.id!r} are no JSON object")
-    return {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments}}
-
-
-def _own(signature: str) -> bool:
-    """Whether thoughts so signed came from here: a signature is base64, so one with a colon is another's."""
-    return bool(signature) and (":" not in signature or signature.startswith(REDACTED))
+    return {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments_of(call)}}

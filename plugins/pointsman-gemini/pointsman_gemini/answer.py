@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from attrs import frozen
 from pointsman import (
     ChatChunk,
@@ -19,6 +18,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.providers import normalised, service_tier_of, stated_error
+from pointsman.providers.blocks import arguments_text
 from pointsman.providers.fields import count, rows, string, table
 
 from pointsman_gemini.thinking import signature_of
@@ -222,7 +222,7 @@ def _finish(candidate: Mapping[str, Any], *, called: bool) -> FinishReason | Non
 
 
 def _tool_call(call: Mapping[str, Any], obj: Mapping[str, Any], place: int) -> ToolCall:
-    arguments = orjson.dumps(table(call.get("args"))).decode()
+    arguments = arguments_text(call.get("args"))
     identity = string(call.get("id")) or f"call_{string(obj.get('responseId')) or _unique()}_{place}"
     return ToolCall(identity, string(call.get("name")), arguments)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatRequest,
     Image,
@@ -20,6 +18,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken
+from pointsman.providers.blocks import arguments_of, system_parts, turns
 
 from pointsman_gemini.thinking import CALL, TEXT, UNSIGNED, Thinker, signature_for, thinking_config
 
@@ -97,29 +96,18 @@ def _tool_config(request: ChatRequest) -> dict[str, Any] | None:
 
 
 def _system(messages: Sequence[Message]) -> dict[str, Any] | None:
-    parts = [part for message in messages if message.role is Role.SYSTEM for part in message.content]
-    if any(isinstance(part, Image) for part in parts):
-        raise not_taken("messages", "Gemini's API takes no image in a system prompt")
+    parts = system_parts(messages, "Gemini's API")
     texts = [{"text": part.text} for part in parts if isinstance(part, Text) and part.text]
     return {"parts": texts} if texts else None
 
 
 def _contents(messages: Sequence[Message], files: str) -> list[dict[str, Any]]:
-    """Turns in the API's two roles: tool results are the user's, and neighbours of one role become one turn.
-
-    The API wants the results of a turn's calls together in the one that follows it.
-    """
+    """The conversation; the API calls its own role ``model``."""
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
-    spoken = [message for message in messages if message.role is not Role.SYSTEM]
-    parts = [(_speaker(message.role), part) for message in spoken for part in _turn(message, tools, files)]
     return [
-        {"role": role, "parts": [part for _, part in run]}
-        for role, run in groupby(parts, key=lambda pair: pair[0])
+        {"role": "model" if role is Role.ASSISTANT else "user", "parts": parts}
+        for role, parts in turns(messages, lambda message: _turn(message, tools, files))
     ]
-
-
-def _speaker(role: Role) -> str:
-    return "model" if role is Role.ASSISTANT else "user"
 
 
 def _turn(message: Message, tools: Mapping[str, str], files: str) -> Iterator[dict[str, Any]]:
@@ -157,13 +145,7 @@ def _part(part: Part, files: str) -> dict[str, Any]:
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
-    try:
-        arguments = orjson.loads(call.arguments or "{}")
-    except orjson.JSONDecodeError:
-        arguments = None
-    if not isinstance(arguments, dict):
-        raise InvalidRequestError(f"messages: the arguments of tool call {call.id!r} are no JSON object")
-    return {"functionCall": {"id": call.id, "name": call.name, "args": arguments}}
+    return {"functionCall": {"id": call.id, "name": call.name, "args": arguments_of(call)}}
 
 
 def _result(message: Message, tools: Mapping[str, str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatChunk,
     ChatResponse,
@@ -18,6 +17,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.providers import normalised, stated_error
+from pointsman.providers.blocks import arguments_text
 from pointsman.providers.fields import count, rows, string, table
 
 _DONE = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
@@ -131,5 +131,5 @@ def _deltas(calls: Iterable[ToolCall], first: int) -> tuple[ToolCallDelta, ...]:
 
 def _tool_call(call: Mapping[str, Any], place: int) -> ToolCall:
     function = table(call.get("function"))
-    arguments = orjson.dumps(table(function.get("arguments"))).decode()
+    arguments = arguments_text(function.get("arguments"))
     return ToolCall(string(call.get("id")) or f"call_{place}", string(function.get("name")), arguments)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from pointsman import (
     ChatRequest,
     Image,
-    InvalidRequestError,
     JsonSchema,
     Message,
     Reasoning,
@@ -17,6 +15,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken, openai_tool
+from pointsman.providers.blocks import arguments_of
 
 _EFFORTS: Mapping[str, bool | str] = {"none": False, "low": "low", "medium": "medium", "high": "high"}
 
@@ -101,10 +100,4 @@ def _image(part: Image) -> str:
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:
-    try:
-        arguments = orjson.loads(call.arguments or "{}")
-    except orjson.JSONDecodeError:
-        arguments = None
-    if not isinstance(arguments, dict):
-        raise InvalidRequestError(f"messages: the arguments of tool call {call.id!r} are no JSON object")
-    return {"id": call.id, "function": {"name": call.name, "arguments": arguments}}
+    return {"id": call.id, "function": {"name": call.name, "arguments": arguments_of(call)}}

@@ -1,7 +1,8 @@
-"""Numbers as feeds write them: each reader gives the value or None, and never raises."""
+"""Numbers and dates as feeds write them. No reader raises: what cannot be read is None, or now."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 _MILLION = 1_000_000
@@ -48,3 +49,26 @@ def per_million(per_token: object) -> Decimal | None:
     """USD per million tokens from USD per token, exact; None for a missing, malformed or negative price."""
     price = figure(per_token)
     return None if price is None or price < 0 else price * _MILLION
+
+
+def moment(value: object, now: datetime) -> datetime:
+    """When something was measured or written; never a time to come, for a feed says what was.
+
+    Args:
+        value: An ISO 8601 date or date-time, or a `date`; without a time zone it is in UTC.
+        now: The latest answer, and the one where nothing usable is written.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return min(midnight(value), now)
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if not isinstance(found, datetime):
+            return now
+        return min(found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC), now)
+    except (ValueError, OverflowError):
+        return now
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day, in UTC."""
+    return datetime.combine(day, time(), UTC)

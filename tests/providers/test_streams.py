@@ -1,15 +1,18 @@
-"""Server-sent events arrive whole, however the network cut them."""
+"""Events and lines of JSON arrive whole, however the network cut them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
+import anyio
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.errors import ResponseError
-from pointsman.providers.sse import Event, Reader, events
+from pointsman.providers.streams import Event, Reader, events, objects
 
 TEXT = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=30)
 END = st.sampled_from(["\n", "\r\n", "\r"])
@@ -105,3 +108,46 @@ async def test_reads_a_stream() -> None:
             yield piece
 
     assert [Event("a"), Event("b")] == [event async for event in events(body())]
+
+
+VALUES = st.none() | st.integers(-9, 9) | st.text(max_size=9)
+OBJECTS = st.dictionaries(st.text(max_size=5), VALUES, max_size=3)
+ENDS = st.sampled_from([b"\n", b"\r\n", b"\n\n"])
+
+
+def objects_of(body: bytes, cuts: Sequence[int] = (), cap: int = 1000) -> list[Mapping[str, Any]]:
+    """The objects of a body cut at these places."""
+    places = [0, *sorted(cut % (len(body) + 1) for cut in cuts), len(body)]
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start, end in pairwise(places):
+            yield body[start:end]
+
+    async def collect() -> list[Mapping[str, Any]]:
+        return [obj async for obj in objects(pieces(), cap=cap)]
+
+    return anyio.run(collect)
+
+
+@given(st.lists(OBJECTS, max_size=5), ENDS, st.lists(st.integers(0, 999)))
+def test_objects_are_read_as_they_were_written(
+    written: list[dict[str, Any]], end: bytes, cuts: list[int]
+) -> None:
+    """Any objects, any line ends, any cuts; the last line needs no end."""
+    body = end.join(orjson.dumps(obj) for obj in written)
+
+    assert written == objects_of(body, cuts)
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1}\n{"a', b"[]\n", b"null\n", b"<html>\n", b'{"a": NaN}\n'])
+def test_what_is_no_object_is_an_error(body: bytes) -> None:
+    """A malformed or foreign line is never skipped."""
+    with pytest.raises(ResponseError):
+        objects_of(body)
+
+
+@pytest.mark.parametrize("cuts", [(), tuple(range(200))])
+def test_a_line_is_bounded(cuts: Sequence[int]) -> None:
+    """No line grows past the cap, in one piece or byte by byte."""
+    with pytest.raises(ResponseError, match="64 bytes"):
+        objects_of(b'{"a": "' + b"x" * 100 + b'"}\n', cuts, cap=64)
