@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -15,6 +15,8 @@ from pointsman import (
     ChatChunk,
     ChatRequest,
     ChatResponse,
+    Claim,
+    Deadline,
     FinishReason,
     Http,
     Kind,
@@ -23,6 +25,7 @@ from pointsman import (
     Price,
     Quality,
     Rates,
+    Refusal,
     Reservation,
     Role,
     Settlement,
@@ -169,7 +172,7 @@ class FakeProvider:
 
 
 @define
-class FakeStore:
+class FakeLedger:
     """A ledger in two dictionaries, for tests of what is written to it."""
 
     reservations: dict[str, Reservation] = field(factory=dict)
@@ -200,7 +203,83 @@ class FakeStore:
             for key, row in self.reservations.items()
         ]
 
+    async def call(self, id: str) -> Call | None:  # noqa: A002 (the port's name)
+        """One of them."""
+        return next((each for each in await self.calls() if each.reservation.id == id), None)
+
     @property
     def last(self) -> Settlement:
         """The newest settlement."""
         return list(self.settlements.values())[-1]
+
+
+@define
+class FakeState:
+    """A shared state in a few dictionaries; nothing expires but by the clock it is given."""
+
+    clock: Callable[[], float] = FakeClock()
+    known: dict[str, Deadline] = field(factory=dict)
+    counted: dict[str, int] = field(factory=dict)
+    leases: dict[str, tuple[str, float]] = field(factory=dict)
+    values: dict[str, bytes] = field(factory=dict)
+
+    async def open(self) -> None:
+        """Nothing to do."""
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+    async def deadlines(self, names: Iterable[str]) -> Mapping[str, Deadline]:
+        """Those that were set."""
+        return {name: self.known[name] for name in names if name in self.known}
+
+    async def extend(self, name: str, deadline: Deadline) -> None:
+        """The later one wins."""
+        known = self.known.get(name)
+        if known is None or known.until < deadline.until:
+            self.known[name] = deadline
+
+    async def clear(self, names: Iterable[str], before: float) -> None:
+        """Those set in time."""
+        for name in names:
+            if name in self.known and self.known[name].since <= before:
+                del self.known[name]
+
+    async def add(self, claims: Sequence[Claim]) -> Refusal | None:
+        """All or nothing."""
+        for claim in claims:
+            used = self.counted.get(claim.name, 0)
+            if claim.most is not None and used + claim.amount > claim.most:
+                return Refusal(claim, used)
+        await self.adjust(claims)
+        return None
+
+    async def adjust(self, claims: Sequence[Claim]) -> None:
+        """Whatever the limits."""
+        for claim in claims:
+            self.counted[claim.name] = max(self.counted.get(claim.name, 0) + claim.amount, 0)
+
+    async def counters(self, names: Iterable[str]) -> Mapping[str, int]:
+        """As they stand."""
+        return {name: self.counted[name] for name in names if name in self.counted}
+
+    async def lease(self, name: str, owner: str, seconds: float) -> bool:
+        """To whoever comes first."""
+        holder, until = self.leases.get(name, (owner, 0.0))
+        if holder != owner and until > self.clock():
+            return False
+        self.leases[name] = owner, self.clock() + seconds
+        return True
+
+    async def release(self, name: str, owner: str) -> None:
+        """By whoever has it."""
+        if self.leases.get(name, ("", 0.0))[0] == owner:
+            del self.leases[name]
+
+    async def keep(self, name: str, value: bytes, until: float) -> None:
+        """For ever."""
+        self.values[name] = value
+
+    async def kept(self, name: str) -> bytes | None:
+        """What was kept."""
+        return self.values.get(name)

@@ -27,7 +27,8 @@
     │   └── DeadlineError           no answer within the time allowed
     ├── AttemptsFailedError         every attempt failed; ``attempts`` holds each error
     ├── BudgetError                 the call would exceed a budget
-    └── LedgerError                 the ledger could not record; nothing is answered unrecorded
+    ├── LedgerError                 the ledger could not record; nothing is answered unrecorded
+    └── SharedStateError            what processes agree on cannot be kept
 
 Each class carries a stable ``code`` (``PM-…``). Messages say what happened, to which plugin, provider or
 key (never a key's value), and what to do.
@@ -40,7 +41,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from pointsman.types.choice import Decision
+    from pointsman.types.decision import Decision
 
 
 class Scope(Enum):
@@ -354,12 +355,27 @@ class AttemptsFailedError(PointsmanError):
 
 
 class BudgetError(PointsmanError):
-    """The call would exceed a budget; nothing was sent."""
+    """The call would exceed a limit or a budget; nothing was sent.
+
+    Attributes:
+        starts_again: When what is in the way starts again, in seconds since the epoch; None when waiting does
+            not help.
+    """
 
     code = "PM-BUDGET"
+
+    def __init__(self, message: str, *, starts_again: float | None = None) -> None:
+        self.starts_again = starts_again
+        super().__init__(message)
 
 
 class LedgerError(PointsmanError):
     """The ledger could not record; nothing is answered unrecorded."""
 
     code = "PM-LEDGER"
+
+
+class SharedStateError(PointsmanError):
+    """The place where processes agree on limits and cooldowns cannot be used."""
+
+    code = "PM-STATE"

@@ -23,7 +23,15 @@ import pluggy
 from attrs import NOTHING, field, frozen
 
 if TYPE_CHECKING:  # only named in annotations: whoever marks a hook need not load the whole vocabulary
-    from pointsman.protocols import BenchmarkSource, Ledger, Observer, PricingSource, Provider, Strategy
+    from pointsman.protocols import (
+        BenchmarkSource,
+        Ledger,
+        Observer,
+        PricingSource,
+        Provider,
+        SharedState,
+        Strategy,
+    )
 
 PROJECT = "pointsman"
 
@@ -64,7 +72,7 @@ class Extension(Generic[T_co]):
         config: A frozen attrs class; its table in the configuration is structured into it, unknown keys are
             errors, and fields made with `setting` or `secret` are also read from the environment.
         summary: One line for lists.
-        default: For strategies and ledgers: taken when the configuration names none.
+        default: For strategies, ledgers and shared states: taken when the configuration names none.
         origin: For pricing and benchmark sources: whose data it is.
     """
 
@@ -113,6 +121,14 @@ def pointsman_strategies() -> Iterable[Extension[Strategy]]:  # type: ignore[emp
 @hookspec
 def pointsman_ledgers() -> Iterable[Extension[Ledger]]:  # type: ignore[empty-body]
     """Where calls are recorded. Configured in ``[ledgers.NAME]``, selected by ``ledger = "NAME"``."""
+
+
+@hookspec
+def pointsman_shared_states() -> Iterable[Extension[SharedState]]:  # type: ignore[empty-body]
+    """What several processes agree on: cooldowns, limits, leases.
+
+    Configured in ``[shared_states.NAME]``, selected by ``shared_state = "NAME"``.
+    """
 
 
 @hookspec

@@ -19,6 +19,7 @@ from pointsman.protocols import (
     Observer,
     PricingSource,
     Provider,
+    SharedState,
     Strategy,
 )
 from pointsman.types import Discount, Model, Quote, Score, Speed
@@ -100,6 +101,7 @@ _ALL: tuple[ExtensionKind, ...] = (
     *_FEEDS,
     ExtensionKind("strategies", "strategy", "pointsman_strategies", Strategy, "strategy"),
     ExtensionKind("ledgers", "ledger", "pointsman_ledgers", Ledger, "ledger"),
+    ExtensionKind("shared_states", "shared state", "pointsman_shared_states", SharedState, "shared_state"),
     ExtensionKind("observers", "observer", "pointsman_observers", Observer),
 )
 

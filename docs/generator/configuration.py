@@ -16,6 +16,7 @@ from docs.generator.fields import Field, as_toml, fields
 from docs.generator.installed import contributions
 
 _USUAL = {"key": "The key.", "base_url": "Where the endpoint is."}
+_SCALARS = {"strategy", "ledger", "shared_state", "offline"}
 _HEAD = ("key", "type", "default", "environment", "meaning")
 
 SECOND = """[providers.lab]
@@ -28,6 +29,7 @@ VARIABLES = {
     "POINTSMAN_CONFIG": "The one configuration file to read, instead of the usual two.",
     "POINTSMAN_STRATEGY": "As `strategy`.",
     "POINTSMAN_LEDGER": "As `ledger`.",
+    "POINTSMAN_SHARED_STATE": "As `shared_state`.",
     "POINTSMAN_OFFLINE": "As `offline`.",
     "POINTSMAN_LOCK": "As `catalog.lock`.",
     "POINTSMAN_BLOCK": "Plugins to leave out, by entry-point or distribution name: `a,b`.",
@@ -57,7 +59,7 @@ def page() -> str:
             " `pointsman config show` shows every value in force and where it comes from."
         ),
         "## At the top",
-        _table([each for each in fields(Settings) if each.name in {"strategy", "ledger", "offline"}], ""),
+        _table([each for each in fields(Settings) if each.name in _SCALARS], ""),
         "## `[calls]`",
         _table(list(fields(CallSettings)), "calls"),
         "## `[catalog]`",

@@ -49,6 +49,8 @@ def fields(cls: Any) -> Iterator[Field]:
 
 def _default(each: attrs.Attribute[Any]) -> Any:
     value: Any = each.default
+    if isinstance(value, attrs.Factory) and value.takes_self:  # type: ignore[arg-type]
+        return None  # made from the other fields
     return value.factory() if isinstance(value, attrs.Factory) else value  # type: ignore[arg-type]
 
 
@@ -67,7 +69,7 @@ def as_python(value: Any) -> str:
         return "required"
     if attrs.has(type(value)):
         return f"`{type(value).__name__}(…)`"
-    return f"`{_quoted(value)}`"
+    return f"`{value.__name__ if inspect.isfunction(value) else _quoted(value)}`"
 
 
 def _quoted(value: Any) -> str:

@@ -1,6 +1,7 @@
 """One JSON line per call, with the field names of OpenTelemetry's GenAI conventions.
 
-No prompt, no answer and no key is ever written: only what the ledger records, field by field. Lines are
+No prompt, no answer, no key and no provider's message is ever written: only figures and names of what the
+ledger records, field by field. Lines are
 written by a thread, so a slow disk or a full pipe never holds up a call; when it lags too far behind, lines
 are dropped and the next one says how many.
 """
@@ -14,7 +15,7 @@ import os
 import queue
 import sys
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import QueueListener
 from pathlib import Path
@@ -22,11 +23,14 @@ from typing import Any, Final
 
 from attrs import frozen
 from pointsman import (
+    Attempt,
     ConfigError,
+    Cost,
     Extension,
     Observer,
     Reservation,
     Settlement,
+    Usage,
     hookimpl,
     setting,
 )
@@ -108,35 +112,75 @@ def call_fields(reservation: Reservation, settlement: Settlement) -> dict[str, A
     """The fields of one line; what is unknown or empty is left out.
 
     Names beginning with ``gen_ai.`` and ``error.`` are OpenTelemetry's (semantic-conventions-genai, status
-    development), the others are Pointsman's own. Times are seconds; money is exact decimal text.
+    development), the others are Pointsman's own. Provider, model and tokens are of the attempt that answered,
+    or the last one; ``pointsman.attempts`` has every attempt. Times are seconds; money is exact decimal text.
     """
-    usage, cost = settlement.usage, settlement.cost
+    answer, cost = settlement.answer, settlement.cost
+    usage = answer.usage if answer else Usage()
     fields: dict[str, Any] = {
-        "time": reservation.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "time": _time(reservation.at),
         "gen_ai.operation.name": reservation.operation,
-        "gen_ai.provider.name": settlement.provider or reservation.provider,
-        "gen_ai.request.model": settlement.model or reservation.model,
-        "gen_ai.response.model": settlement.response_model,
+        "gen_ai.provider.name": answer.provider if answer else reservation.provider,
+        "gen_ai.request.model": answer.model if answer else reservation.model,
+        "gen_ai.response.model": answer.response_model if answer else "",
         "gen_ai.request.stream": reservation.stream,
         "gen_ai.usage.input_tokens": usage.input_tokens,
         "gen_ai.usage.output_tokens": usage.output_tokens,
         "gen_ai.usage.cache_read.input_tokens": usage.cache_read_input_tokens or None,
         "gen_ai.usage.cache_creation.input_tokens": usage.cache_creation_input_tokens or None,
         "gen_ai.usage.reasoning.output_tokens": usage.reasoning_output_tokens or None,
-        "gen_ai.response.time_to_first_chunk": settlement.latency,
+        "gen_ai.response.time_to_first_chunk": settlement.first_token,
         "gen_ai.client.operation.duration": settlement.duration,
         "error.type": settlement.error,
         "pointsman.call.id": reservation.id,
         "pointsman.state": settlement.state.value,
         "pointsman.task": reservation.task,
         "pointsman.category": reservation.category,
-        "pointsman.tag": reservation.tag,
-        "pointsman.attempts": len(settlement.attempts),
-        "pointsman.cost.usd": None if cost.usd is None else format(cost.usd, "f"),
+        "pointsman.tags": list(reservation.tags),
+        "pointsman.key": reservation.key,
+        "pointsman.user": reservation.user,
+        "pointsman.strategy": reservation.strategy,
+        "pointsman.catalog": reservation.catalog,
+        "pointsman.cost.usd": _usd(cost),
         "pointsman.cost.source": cost.source,
         "pointsman.cost.estimated": cost.estimated,
+        "pointsman.attempts": [attempt_fields(each) for each in settlement.attempts],
     }
-    return {name: value for name, value in fields.items() if value is not None and value != ""}
+    return _known(fields)
+
+
+def attempt_fields(attempt: Attempt) -> dict[str, Any]:
+    """What a line says of one attempt; what is unknown or empty is left out."""
+    usage, cost = attempt.usage, attempt.cost
+    fields: dict[str, Any] = {
+        "provider": attempt.provider,
+        "model": attempt.model,
+        "state": attempt.state.value,
+        "time": _time(attempt.at),
+        "duration": attempt.duration,
+        "first_token": attempt.first_token,
+        "error": attempt.error,
+        "key": attempt.key,
+        "step": attempt.step,
+        "maybe_billed": attempt.maybe_billed,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "usd": _usd(cost),
+        "cost_source": cost.source,
+    }
+    return _known(fields)
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _usd(cost: Cost) -> str | None:
+    return None if cost.usd is None else format(cost.usd, "f")
+
+
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None and value not in ("", [])}
 
 
 class _PrivateFile(logging.FileHandler):

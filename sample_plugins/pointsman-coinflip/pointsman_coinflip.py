@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from attrs import frozen
 from pointsman import (
-    Candidate,
+    Candidates,
     ChatRequest,
     Criteria,
     Extension,
@@ -36,7 +36,7 @@ class Coinflip:
 
     config: Config = Config()
 
-    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Sequence[Candidate]) -> Plan:
+    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Candidates) -> Plan:
         coin = random.Random(self.config.seed)  # noqa: S311 - a fair coin keeps no secret
         tosses = [(coin.random(), each) for each in candidates]
         tosses.sort(key=lambda toss: toss[0], reverse=True)

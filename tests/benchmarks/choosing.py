@@ -23,14 +23,15 @@ from typing import Any
 from attrs import frozen
 from pointsman import Candidate, Criteria, Outcome
 from pointsman.catalog import Catalog
-from pointsman.routing.health import Health
-from pointsman.routing.select import Selector
+from pointsman.routing.choices import Question
+from pointsman.routing.selector import Selector
+from pointsman.state.cooldowns import Cooldowns
 from pointsman_strategies import Weighted
 
 if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.builders import candidate, request
+from tests.builders import FakeState, candidate, request
 
 ROUNDS = 15
 
@@ -97,7 +98,7 @@ def measure(count: int = 5000) -> dict[str, float]:
     rng = random.Random(8)  # noqa: S311 (a benchmark, not a secret)
     models = [Plain(*(rng.random() for _ in range(6))) for _ in range(count)]
     strategy = Weighted()
-    selector = Selector({"weighted": strategy}, "weighted", {}, Health())
+    selector = Selector({"weighted": strategy}, "weighted", {}, Cooldowns(FakeState()))
     catalog = Catalog(crowd)
     catalog.hash  # noqa: B018 (computed once per catalog, when it is built)
     loop = asyncio.new_event_loop()
@@ -106,16 +107,19 @@ def measure(count: int = 5000) -> dict[str, float]:
     def run(work: Coroutine[Any, Any, Any]) -> None:
         loop.run_until_complete(work)
 
+    def decide(text: str = "hello") -> None:
+        run(selector.decide(Question(catalog, request(text), Criteria())))
+
     def anew() -> None:
         fresh = Catalog(crowd)
         fresh.__dict__["hash"] = catalog.hash
         strategy._views.clear()
-        run(selector.decide(fresh, request(), Criteria()))
+        run(selector.decide(Question(fresh, request(), Criteria())))
 
     figures = {"plain loop": cpu(lambda: plain_loop(models)), "new catalog": cpu(anew)}
-    run(selector.decide(catalog, request(), Criteria()))
-    figures["new size"] = cpu(lambda: run(selector.decide(catalog, request("x" * next(sizes)), Criteria())))
-    figures["same again"] = cpu(lambda: run(selector.decide(catalog, request(), Criteria())))
+    run(selector.decide(Question(catalog, request(), Criteria())))
+    figures["new size"] = cpu(lambda: decide("x" * next(sizes)))
+    figures["same again"] = cpu(decide)
     strategy.observe(
         Outcome(
             crowd[0],
@@ -129,7 +133,7 @@ def measure(count: int = 5000) -> dict[str, float]:
             task="",
         )
     )
-    figures["while one fails"] = cpu(lambda: run(selector.decide(catalog, request(), Criteria())))
+    figures["while one fails"] = cpu(decide)
     loop.close()
     return figures
 

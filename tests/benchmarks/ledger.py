@@ -15,12 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
-from pointsman.types import Attempt, CallState, Cost, Reservation, Settlement, Usage
+from pointsman.types import Attempt, AttemptState, CallState, Cost, Reservation, Settlement, Usage
 
 AT = datetime.now(UTC)
 USAGE = Usage(1_000, 200, cache_read_input_tokens=500)
 COST = Cost(Decimal("0.00123456789"), "list")
-ATTEMPTS = (Attempt("provider", "model", ok=True, error="", duration=0.5),)
+ATTEMPTS = (Attempt("provider", "model", AttemptState.ACCEPTED, AT, 0.5, 0.2, usage=USAGE, cost=COST),)
 
 
 async def calls(ledger: SqliteLedger, name: str, count: int) -> None:
@@ -28,11 +28,7 @@ async def calls(ledger: SqliteLedger, name: str, count: int) -> None:
     for number in range(count):
         call = f"{name}-{number}"
         await ledger.reserve(Reservation(call, AT, "provider", "model", "task", "general", "chat", COST.usd))
-        await ledger.settle(
-            Settlement(
-                call, CallState.SETTLED, "provider", "model", "model-1", USAGE, COST, 0.2, 0.5, ATTEMPTS
-            )
-        )
+        await ledger.settle(Settlement(call, CallState.SETTLED, ATTEMPTS, 0.5, 0.2))
 
 
 async def measure(tasks: int, total: int) -> str:
@@ -43,7 +39,7 @@ async def measure(tasks: int, total: int) -> str:
         cpu, wall = time.process_time(), time.perf_counter()
         await asyncio.gather(*(calls(ledger, f"task {task}", total // tasks) for task in range(tasks)))
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-        writer = ledger._opened()  # counts transactions
+        writer = ledger._opened().transactions  # counts transactions
         line = (
             f"{tasks:4} tasks: {cpu / total * 1e6:6.1f} µs CPU, {wall / total * 1e6:6.1f} µs wall per call,"
             f" {2 * total / wall:9,.0f} rows/s, {2 * total / writer.commits:6.1f} rows per commit"

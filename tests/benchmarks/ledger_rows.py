@@ -14,12 +14,17 @@ from pathlib import Path
 
 from attrs import frozen
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
-from pointsman.types import Attempt, CallState, Cost, Reservation, Settlement, Usage
+from pointsman.types import Attempt, AttemptState, CallState, Cost, Reservation, Settlement, Usage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 _DAYS, _PROVIDERS, _MODELS = 90, 6, 8
 _TASKS = ("", "coding", "fast", "reasoning", "summarization")
 _ENDS = (CallState.SETTLED,) * 18 + (CallState.FAILED, CallState.CANCELLED)
+_ATTEMPTS = {
+    CallState.SETTLED: AttemptState.ACCEPTED,
+    CallState.FAILED: AttemptState.FAILED,
+    CallState.CANCELLED: AttemptState.CANCELLED,
+}
 _TASKS_AT_ONCE = 1000
 
 
@@ -101,21 +106,19 @@ def _reservation(row: Row) -> Reservation:
 
 
 def _settlement(row: Row) -> Settlement:
-    ok = row.state is CallState.SETTLED
-    attempt = Attempt(row.provider, row.model, ok=ok, error="" if ok else "PM-SERVER", duration=3.0)
-    return Settlement(
-        id=row.id,
-        state=row.state,
+    attempt = Attempt(
         provider=row.provider,
         model=row.model,
+        state=_ATTEMPTS[row.state],
+        at=row.at,
+        duration=3.0,
+        first_token=row.first_token,
+        error="" if row.state is CallState.SETTLED else "PM-SERVER",
         response_model=row.model,
         usage=Usage(row.input_tokens, row.output_tokens),
         cost=Cost(row.usd, "list"),
-        latency=row.first_token,
-        duration=3.0,
-        attempts=(attempt,),
-        error=attempt.error,
     )
+    return Settlement(row.id, row.state, (attempt,), 3.0, row.first_token, attempt.error)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pointsman.catalog import Catalog
-from pointsman.money.cost import QuickPrice, cost
+from pointsman.money.cost import FloatPrice, cost
 from pointsman.types import ContextTier, Price, Rates, Usage
 
 if __package__ in {None, ""}:  # run as a file: its own folder is searched, not the checkout
@@ -43,7 +43,7 @@ def measure() -> dict[str, float]:
     price = Price(rates, "list", AT)
     tiers = (ContextTier(1_000, Decimal(5), Decimal(20)),)
     tiered = Price(Rates(input=Decimal("2.5"), output=Decimal(10), tiers=tiers), "list", AT)
-    quick = QuickPrice.of(price)
+    quick = FloatPrice.of(price)
     assert quick is not None
     short = Usage(900, 500)
     long = Usage(9_000, 500, 3_000, reasoning_output_tokens=200)

@@ -15,9 +15,6 @@ SLACK = 1.1
 """Of a noisy machine; the targets themselves stand in each test."""
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the choice is made anew for every length of a prompt"
-)
 def test_a_prompt_of_a_new_length_costs_what_a_repeated_one_costs(shared_data: Path) -> None:
     """About the same, with and without ``max_cost``."""
     found = asyncio.run(lengths.measure(40))

@@ -206,7 +206,7 @@ def test_config_shows_keys_by_fingerprint(program: Program, written: Callable[[s
 
 def test_config_with_a_problem_says_so(program: Program, written: Callable[[str], None]) -> None:
     """Exit code 2, and what could be read is shown."""
-    written("[calls]\nattempts = 99\n")
+    written("[calls]\nattempts = 999\n")
     result = program("config", "show")
 
     assert (result.exit_code, "warning: calls.attempts" in result.stderr) == (2, True)

@@ -1,8 +1,9 @@
-"""The kits on the page about testing are run as they stand, on the two whole plugins the pages show."""
+"""The kits on the page about testing are run as they stand, on plugins the pages show and a tiny state."""
 
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
@@ -12,6 +13,8 @@ from pointsman import Rates
 from pointsman.testing import FakeHttp
 
 from tests.docs.pages import Block, page
+from tests.state.model import Model
+from tests.state.tiny_state import TinyState
 
 ROWS = [{"model": "acme-large", "input": 0.1, "output": 2}]
 
@@ -33,10 +36,13 @@ def kits() -> dict[str, Any]:
     """What the page's tests define, importing the plugins of the other pages under the names it uses."""
     acme, prices = made("acme", whole_plugin("README.md")), made("acme_prices", PRICES)
     vars(acme)["Acme"] = acme.SambaNova
+    state, data = ModuleType("acme_state"), defaultdict[str, Model](Model)
+    vars(state).update(Config=str, AcmeState=lambda config: TinyState(data[config]))
     shown: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "acme", acme)
         patch.setitem(sys.modules, "acme_prices", prices)
+        patch.setitem(sys.modules, "acme_state", state)
         for block in page("docs/how-to/test-your-plugin.md").blocks():
             if block.language == "python" and not block.role:
                 names: dict[str, Any] = {"__name__": __name__}
@@ -49,6 +55,7 @@ PRICES = whole_plugin("docs/how-to/in-house-prices.md")
 KITS = kits()
 TestAcme = KITS["TestAcme"]
 TestAcmePrices = KITS["TestAcmePrices"]
+TestAcmeState = KITS["TestAcmeState"]
 
 
 def test_the_plugin_for_prices_has_twenty_five_lines() -> None:

@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pointsman.money.cost import QuickPrice, cost, expected_cost
+from pointsman.money.cost import FloatPrice, cost, expected_cost
 from pointsman.types import ContextTier, Cost, Price, Rates, Usage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -229,7 +229,7 @@ def test_the_quick_price_agrees(rates: tuple[Decimal, ...], above: int, sizes: t
     """Floats for choosing tell the same as decimals for billing, on both sides of a tier."""
     tiers = (ContextTier(above, rates[2], rates[3]),)
     price = priced(input=rates[0], output=rates[1], request=rates[4], tiers=tiers)
-    quick, exact = QuickPrice.of(price), expected_cost(price, *sizes)
+    quick, exact = FloatPrice.of(price), expected_cost(price, *sizes)
 
     assert quick is not None
     assert exact is not None
@@ -240,5 +240,5 @@ def test_the_quick_price_of_the_unknown_is_none() -> None:
     """Without both plain rates there is nothing to choose by."""
     prices = (None, priced(), priced(input=Decimal(1)), priced(output=Decimal(1)))
 
-    assert [QuickPrice.of(price) for price in prices] == [None] * 4
+    assert [FloatPrice.of(price) for price in prices] == [None] * 4
     assert [expected_cost(price, 1, 1) for price in prices] == [None] * 4

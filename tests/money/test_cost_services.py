@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pointsman.money.cost import QuickPrice, cost, expected_cost
+from pointsman.money.cost import FloatPrice, cost, expected_cost
 from pointsman.types import ContextTier, Cost, Price, Rates, Usage, Variant
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -220,7 +220,7 @@ def test_the_quick_price_knows_every_tier(
 ) -> None:
     """Floats for choosing tell the same as decimals for billing, whatever the tiers."""
     price = Price(evolve(rates, tiers=tiers), "list", NOW)
-    quick, exact = QuickPrice.of(price), expected_cost(price, *sizes)
+    quick, exact = FloatPrice.of(price), expected_cost(price, *sizes)
 
     assert quick is not None
     assert exact is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.errors import LedgerError
-from pointsman.money.rows import settled, to_columns, to_decimal, to_time
+from pointsman.money.rows import EndedCall, to_columns, to_decimal, to_time
 from pointsman.types import CallState
 
 from .ledger_values import settlement
@@ -61,4 +61,4 @@ def test_times_sort_as_text() -> None:
 def test_a_call_ends_in_an_end(state: CallState) -> None:
     """Nobody can settle a call as not settled."""
     with pytest.raises(LedgerError, match=f"cannot end as {state.value}"):
-        settled(settlement("a", state=state))
+        EndedCall.of(settlement("a", state=state))

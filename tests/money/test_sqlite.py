@@ -12,13 +12,14 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from attrs import evolve
 from pointsman.errors import LedgerError
 from pointsman.hookspecs import Extension
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger, pointsman_ledgers
 from pointsman.protocols import Ledger
-from pointsman.types import Call, CallState, Cost, Usage
+from pointsman.types import Call, CallState, Usage
 
-from .ledger_values import reservation, settlement
+from .ledger_values import ANSWERED, reservation, settlement
 
 pytestmark = pytest.mark.anyio
 
@@ -35,15 +36,6 @@ async def test_a_call_comes_back_as_it_was(ledger: SqliteLedger) -> None:
     found = await ledger.calls()
 
     assert [Call(reservation("a", stream=True), CallState.SETTLED, settlement("a"))] == found
-
-
-async def test_unknown_stays_unknown(ledger: SqliteLedger) -> None:
-    """None is neither 0 nor empty on the way back."""
-    bare = settlement("a", usage=Usage(), cost=Cost(None, "unknown"), latency=None, attempts=())
-    await ledger.reserve(reservation("a", estimate=None))
-    await ledger.settle(bare)
-
-    assert [Call(reservation("a", estimate=None), CallState.SETTLED, bare)] == await ledger.calls()
 
 
 async def test_the_newest_come_first(ledger: SqliteLedger) -> None:
@@ -63,6 +55,26 @@ async def test_settling_twice_keeps_the_first(ledger: SqliteLedger) -> None:
     (call,) = await ledger.calls()
 
     assert settlement("a") == call.settlement
+
+
+async def test_another_ledger_may_be_the_first_to_settle(ledger: SqliteLedger, path: Path) -> None:
+    """Over the same file: the first end stays, counts once, and nobody else's call of the commit suffers."""
+    other = SqliteLedger(SqliteConfig(str(path)))
+    await other.open()
+    await ledger.reserve(reservation("a"))
+    await ledger.reserve(reservation("b"))
+    await other.settle(settlement("a"))
+    await asyncio.gather(
+        ledger.settle(settlement("a", state=CallState.FAILED)), ledger.settle(settlement("b", duration=9.0))
+    )
+    await other.close()
+    (row,) = await ledger.usage([])
+
+    assert [call.settlement for call in await ledger.calls()] == [
+        settlement("b", duration=9.0),
+        settlement("a"),
+    ]
+    assert (row.calls, row.attempts, row.answered, row.failed) == (2, 4, 2, 0)
 
 
 async def test_settling_the_unknown_fails_alone(ledger: SqliteLedger) -> None:
@@ -99,7 +111,7 @@ async def test_many_calls_share_a_commit(ledger: SqliteLedger) -> None:
         await ledger.settle(settlement(str(number)))
 
     await asyncio.gather(*(call(number) for number in range(200)))
-    commits = ledger._opened().commits
+    commits = ledger._opened().transactions.commits
 
     assert {str(number): CallState.SETTLED for number in range(200)} == await states(ledger)
     assert commits < 400 / 10
@@ -208,17 +220,28 @@ async def test_readers_do_not_wait_for_writers(ledger: SqliteLedger, path: Path)
     assert row.group == ("summaries",)
 
 
-async def test_attempts_can_be_summed(ledger: SqliteLedger, path: Path) -> None:
-    """Their number is a column and their details are JSON that SQL reads."""
+async def test_sql_reads_attempts(ledger: SqliteLedger, path: Path) -> None:
+    """Each is a row beside its call, in the words of the types."""
     await ledger.reserve(reservation("a"))
     await ledger.settle(settlement("a"))
     connection = sqlite3.connect(path)
-    (count,) = connection.execute("SELECT sum(attempts) FROM calls").fetchone()
-    sql = "SELECT value ->> 'error' FROM calls, json_each(attempt_log) WHERE NOT value ->> 'ok'"
-    failed = connection.execute(sql).fetchall()
+    sql = "SELECT id, number, attempts.provider, attempts.error FROM calls JOIN attempts ON call = seq"
+    found = connection.execute(sql).fetchall()
     connection.close()
 
-    assert (count, failed) == (2, [("PM-SERVER",)])
+    assert found == [("a", 0, "first", "PM-SERVER"), ("a", 1, "second", "")]
+
+
+async def test_half_a_character_keeps_no_call_out(ledger: SqliteLedger) -> None:
+    """A provider's own words are stored as well as they can be."""
+    broken = evolve(ANSWERED, response_model="m\ud800", usage=Usage(service_tier="\udfff"))
+    await ledger.reserve(reservation("a"))
+    await ledger.settle(settlement("a", attempts=(broken,)))
+    (call,) = await ledger.calls()
+
+    assert call.settlement == settlement(
+        "a", attempts=(evolve(broken, response_model="m?", usage=Usage(service_tier="?")),)
+    )
 
 
 async def test_nobody_else_can_read(ledger: SqliteLedger, path: Path) -> None:

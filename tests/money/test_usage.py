@@ -1,35 +1,44 @@
-"""What the ledger adds up: every call once, every digit."""
+"""What the ledger adds up: every call and every attempt once, every digit."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pointsman.errors import RequestError, UnknownNameError
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
-from pointsman.types import CallState, Cost, Usage, UsageRow
+from pointsman.types import AttemptState, Call, CallState, Cost, Settlement, Usage, UsageRow
+from pointsman.types.ledger import GROUPS
 
-from .ledger_values import AT, reservation, settlement
+from tests.testing.tiny_ledger import summed
+
+from .ledger_values import ANSWERED, AT, FAILED, answered, reservation, settlement
 
 pytestmark = pytest.mark.anyio
+
+ENDED = (CallState.SETTLED, CallState.FAILED, CallState.CANCELLED)
 
 
 async def test_usage_adds_up(ledger: SqliteLedger) -> None:
     """Every state counts once, unknown costs and possible ones are told apart."""
     for name in "abcdef":
         await ledger.reserve(reservation(name))
+    late = evolve(answered(None)[0], first_token=0.375)
     await ledger.settle(settlement("a"))
-    await ledger.settle(settlement("b", cost=Cost(None, "unknown"), latency=0.375))
-    await ledger.settle(settlement("c", state=CallState.FAILED, cost=Cost(None, "unknown"), latency=None))
-    await ledger.settle(settlement("d", state=CallState.CANCELLED, usage=Usage(), latency=None))
+    await ledger.settle(settlement("b", attempts=(late,)))
+    await ledger.settle(settlement("c", state=CallState.FAILED, attempts=(FAILED,)))
+    await ledger.settle(settlement("d", state=CallState.CANCELLED, attempts=()))
     expected = UsageRow(
-        (), 6, 2, 1, 1, 2, 300, 60, Decimal("0.0000024"), 1, Decimal("0.02"), latency=0.25
+        (), 6, 4, 2, 1, 1, 2, 200, 40, Decimal("0.0000012"), 1, Decimal("0.02"), latency=0.25
     )  # fmt: skip
 
     assert [expected] == await ledger.usage([])
@@ -40,15 +49,15 @@ async def test_usage_adds_up(ledger: SqliteLedger) -> None:
     [
         (["day"], [("2026-03-04", 2), ("2026-03-05", 1)]),
         (["month"], [("2026-03", 3)]),
-        (["provider"], [("first", 1), ("second", 2)]),
-        (["model", "state"], [("big", "reserved", 1), ("small", "settled", 2)]),
+        (["provider"], [("first", 3), ("second", 2)]),
+        (["model", "state"], [("big", "reserved", 1), ("big", "settled", 2), ("small", "settled", 2)]),
         (["task", "tag"], [("chat", "team", 1), ("summaries", "team", 2)]),
     ],
 )
 async def test_usage_by_group(
     ledger: SqliteLedger, by: Sequence[str], expected: list[tuple[object, ...]]
 ) -> None:
-    """A call counts for whoever answered it; groups are sorted."""
+    """A call counts for everybody who was asked; groups are sorted."""
     for name in "abc":
         at = AT + timedelta(days=name == "c")
         await ledger.reserve(reservation(name, at=at, task="chat" if name == "a" else "summaries"))
@@ -58,6 +67,7 @@ async def test_usage_by_group(
     assert expected == [(*row.group, row.calls) for row in await ledger.usage(by)]
 
 
+@pytest.mark.parametrize("ended", [False, True])
 @pytest.mark.parametrize(
     ("since", "until", "expected"),
     [
@@ -66,13 +76,21 @@ async def test_usage_by_group(
         ("2026-03-05", "", 0),
         ("", "2026-03-04", 0),
         ("2026-03-04T05:06:07.890123", "", 1),
+        ("2026-03-04T05:06:07.890124", "", 0),
         ("", "2026-03-04T05:06:07.890123Z", 0),
+        ("2026-03-04T05:00", "2026-03-04T06:00", 1),
+        ("2026-03-04T06:00", "2026-03-04T05:00", 0),
         ("2026-03-04T07:06:07.890123+02:00", "", 1),
+        ("9999-12-31T23:00", "", 0),
     ],
 )
-async def test_usage_between(ledger: SqliteLedger, since: str, until: str, expected: int) -> None:
-    """From inclusive, to exclusive, in any zone."""
+async def test_usage_between(
+    ledger: SqliteLedger, since: str, until: str, expected: int, *, ended: bool
+) -> None:
+    """From inclusive, to exclusive, in any zone, whether a call has ended or not."""
     await ledger.reserve(reservation("a"))
+    if ended:
+        await ledger.settle(settlement("a"))
     (row,) = await ledger.usage([], since=since, until=until)
 
     assert expected == row.calls
@@ -88,6 +106,89 @@ async def test_usage_says_what_it_does_not_understand(ledger: SqliteLedger) -> N
     assert await ledger.usage(["day"]) == []
 
 
+async def test_what_was_given_up_too_early_is_moved(ledger: SqliteLedger, path: Path) -> None:
+    """A call that ends after all leaves the unsettled and is in the sums, once."""
+    await ledger.reserve(reservation("a"))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("UPDATE calls SET state = 'unsettled'")
+    connection.close()
+    before = [(row.group, row.calls, row.unsettled) for row in await ledger.usage(["state"])]
+    await ledger.settle(settlement("a"))
+    after = [(row.group, row.calls, row.unsettled) for row in await ledger.usage(["state"])]
+
+    assert (before, after) == ([(("unsettled",), 1, 1)], [(("settled",), 1, 0)])
+
+
+def days(count: int) -> st.SearchStrategy[datetime]:
+    """Times at which periods and calls like to meet: hours of a few days."""
+    start = datetime(2026, 2, 27, tzinfo=UTC)
+    return st.integers(0, 24 * count).map(lambda hours: start + timedelta(hours=hours))
+
+
+ATTEMPTS = st.builds(
+    evolve,
+    st.sampled_from([ANSWERED, FAILED]),
+    provider=st.sampled_from("pq"),
+    model=st.sampled_from("mn"),
+    state=st.sampled_from(AttemptState),
+    first_token=st.none() | st.sampled_from([0.25, 0.5, 4.0]),
+    usage=st.builds(Usage, st.none() | st.integers(0, 9), st.none() | st.integers(0, 9)),
+    cost=st.builds(
+        Cost,
+        st.none() | st.sampled_from(list(map(Decimal, ("0", "1E-12", "3E-15", "0.7", "1E7")))),
+        st.just("list"),
+    ),
+)
+CALLS = st.builds(
+    lambda number, state, attempts, fields: Call(
+        reservation(str(number), **fields),
+        state,
+        Settlement(str(number), state, attempts, 1.0) if state in ENDED else None,
+    ),
+    st.uuids(),
+    st.sampled_from([*ENDED, CallState.RESERVED]),
+    st.lists(ATTEMPTS, max_size=4),
+    st.fixed_dictionaries(
+        {
+            "at": days(4),
+            "task": st.sampled_from(["", "t"]),
+            "tags": st.lists(st.sampled_from("abc"), max_size=3),
+            "user": st.sampled_from(["", "u"]),
+            "key": st.sampled_from(["", "k"]),
+        }
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(
+    calls=st.lists(CALLS, max_size=12),
+    by=st.lists(st.sampled_from(GROUPS), max_size=4, unique=True),
+    since=days(4) | st.none(),
+    until=days(4) | st.none(),
+)
+def test_the_sums_are_those_of_the_calls(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[Call],
+    by: list[str],
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Whatever is asked, what is kept beside the calls says what adding up every call says."""
+    period = {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
+
+    async def report() -> Sequence[UsageRow]:
+        ledger = SqliteLedger(SqliteConfig(str(tmp_path_factory.mktemp("sums") / "ledger")))
+        await ledger.open()
+        await asyncio.gather(*(ledger.reserve(call.reservation) for call in calls))
+        await asyncio.gather(*(ledger.settle(call.settlement) for call in calls if call.settlement))
+        found = await ledger.usage(by, **period)
+        await ledger.close()
+        return found
+
+    assert asyncio.run(report()) == summed(calls, by, **period)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(
     amounts=st.lists(
@@ -101,18 +202,14 @@ async def test_usage_says_what_it_does_not_understand(ledger: SqliteLedger) -> N
 def test_sums_are_exact(tmp_path_factory: pytest.TempPathFactory, amounts: list[Decimal | None]) -> None:
     """SQL adds up what Python adds up, to the last digit, settled and unsettled alike."""
 
-    async def total() -> tuple[UsageRow, ...]:
+    async def total() -> Sequence[UsageRow]:
         ledger = SqliteLedger(SqliteConfig(str(tmp_path_factory.mktemp("sums") / "ledger")))
         await ledger.open()
-        calls = {f"{kind}{number}": usd for kind in "ab" for number, usd in enumerate(amounts)}
-        await asyncio.gather(
-            *(ledger.reserve(reservation(name, estimate=usd)) for name, usd in calls.items())
-        )
-        ends = [
-            settlement(name, cost=Cost(usd, "list")) for name, usd in calls.items() if name.startswith("a")
-        ]
-        await asyncio.gather(*(ledger.settle(end) for end in ends))
-        found = tuple(await ledger.usage([]))
+        for number, usd in enumerate(amounts):
+            await ledger.reserve(reservation(f"open {number}", estimate=usd))
+            await ledger.reserve(reservation(f"ended {number}"))
+            await ledger.settle(settlement(f"ended {number}", attempts=answered(usd)))
+        found = await ledger.usage([])
         await ledger.close()
         return found
 

@@ -12,9 +12,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
-from pointsman.types import CallState, Cost, Reservation, Settlement, Usage
+from pointsman.types import Attempt, AttemptState, CallState, Cost, Reservation, Settlement, Usage
 
 TASKS = 20
+ATTEMPT = Attempt(
+    "p",
+    "m",
+    AttemptState.ACCEPTED,
+    datetime.now(UTC),
+    0.1,
+    usage=Usage(1, 1),
+    cost=Cost(Decimal("0.01"), "list"),
+)
 
 
 def say(word: str, call: str) -> None:
@@ -26,20 +35,7 @@ async def make(ledger: SqliteLedger, call: str) -> None:
     """One call from beginning to end."""
     await ledger.reserve(Reservation(call, datetime.now(UTC), "p", "m", estimate=Decimal("0.01")))
     say("reserved", call)
-    await ledger.settle(
-        Settlement(
-            call,
-            CallState.SETTLED,
-            "p",
-            "m",
-            "m",
-            Usage(1, 1),
-            Cost(Decimal("0.01"), "list"),
-            None,
-            0.1,
-            (),
-        )
-    )
+    await ledger.settle(Settlement(call, CallState.SETTLED, (ATTEMPT,), 0.1))
     say("settled", call)
 
 

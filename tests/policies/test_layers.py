@@ -26,6 +26,7 @@ LAYERS = (
     "sources",
     "catalog",
     "money",
+    "state",
     "routing",
     "testing",
     "cli",

@@ -77,6 +77,7 @@ def test_the_core_has_few_dependencies() -> None:
         "filelock",
         "httpx",
         "importlib-metadata",
+        "jsonschema",
         "msgspec",
         "orjson",
         "platformdirs",

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman import Candidate, Capability, Criteria, Tier
-from pointsman.routing.eligibility import Demand, References, eligible
+from pointsman.routing.eligibility import eligible
+from pointsman.routing.rules import Demand, References
 
 from tests.builders import candidate
 
-SMALL = Demand(100, 100)
+SMALL = Demand(100, 100, 100)
 
 
 def sift(
@@ -73,7 +74,7 @@ def test_each_criterion_leaves_out_who_fails_it(criteria: Criteria, other: Candi
 
 def test_a_prompt_larger_than_the_window_leaves_out() -> None:
     """A model whose window is smaller than the prompt is not asked."""
-    long = Demand(200_000, 100)
+    long = Demand(200_000)
 
     assert sift(GOOD, candidate("b/large", context=1_000_000), demand=long) == (
         ["b/large"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -22,12 +23,16 @@ from pointsman import (
 )
 from pointsman.catalog import Catalog
 from pointsman.config import CallSettings
-from pointsman.routing.calls import Caller
-from pointsman.routing.embedding import EmbeddingCaller
-from pointsman.routing.health import Health
-from pointsman.routing.row import Audience
+from pointsman.routing.asking import Asker
+from pointsman.routing.dispatch import Dispatcher
+from pointsman.routing.exchanges import EmbedExchange
+from pointsman.routing.preparation import Preparation, Terms, embedders
+from pointsman.routing.recorder import Recorder
+from pointsman.routing.selector import Selector
+from pointsman.state.cooldowns import Cooldowns
+from pointsman.state.limits import Limits
 
-from tests.builders import FakeProvider, FakeStore, candidate
+from tests.builders import FakeLedger, FakeProvider, FakeState, candidate
 
 
 def embedder(key: str) -> Candidate:
@@ -54,17 +59,31 @@ class Embeds(FakeProvider):
 CATALOG = Catalog((candidate("a/chat"),), embedders=[embedder("a/vec"), embedder("b/vec"), embedder("c/vec")])
 
 
+async def catalog() -> Catalog:
+    """The one above."""
+    return CATALOG
+
+
 async def embed(
     *inputs: str, model: str = "vec", **providers: Any
-) -> tuple[EmbedResponse | type[PointsmanError], FakeStore]:
+) -> tuple[EmbedResponse | type[PointsmanError], FakeLedger]:
     """The response, or the class of the error, and the ledger."""
-    ledger = FakeStore()
-    engines = {name: [provider] for name, provider in providers.items()}
-    caller = Caller(engines, lambda _: None, Audience(ledger), Health(), CallSettings())  # type: ignore[arg-type,return-value]
+    ledger, state, settings = FakeLedger(), FakeState(), CallSettings()
+    objects = {name: [provider] for name, provider in providers.items()}
+    cooldowns = Cooldowns(state)
+    prepare = Preparation(catalog, Selector({}, "", {}, cooldowns), objects, settings)
+    asker = Asker(objects, lambda _: None, cooldowns, settings)  # type: ignore[arg-type,return-value]
+    dispatcher = Dispatcher(asker, Recorder(ledger), Limits(state), prepare.decide)
+    request, answer = EmbedRequest(inputs), None
     try:
-        return await EmbeddingCaller(caller).embed(CATALOG, model, EmbedRequest(inputs), "mine"), ledger
+        terms = Terms(asyncio.get_running_loop().time(), tags=["mine"])
+        spec = await prepare.embed(request, model, terms)
+        async for piece in dispatcher.run(spec, EmbedExchange(request, spec.expected[0])):
+            answer = piece
     except PointsmanError as error:
         return type(error), ledger
+    assert isinstance(answer, EmbedResponse)
+    return answer, ledger
 
 
 @pytest.mark.anyio
@@ -73,13 +92,13 @@ async def test_vectors_come_with_their_provenance_and_cost() -> None:
     response, ledger = await embed("one", "four", a=Embeds())
 
     assert isinstance(response, EmbedResponse)
-    assert (((3.0,), (4.0,)), "a", Decimal(3), CallState.SETTLED, "embeddings", "mine") == (
+    assert (((3.0,), (4.0,)), "a", Decimal(3), CallState.SETTLED, "embeddings", ("mine",)) == (
         response.vectors,
         response.provider,
         response.cost.usd,
         ledger.last.state,
         ledger.reservations[response.call_id].operation,
-        ledger.reservations[response.call_id].tag,
+        ledger.reservations[response.call_id].tags,
     )
 
 
@@ -125,3 +144,14 @@ async def test_what_cannot_be_embedded_is_a_clear_error(
         len(ledger.reservations),
         sum(each.state is CallState.FAILED for each in ledger.settlements.values()),
     )
+
+
+@pytest.mark.anyio
+async def test_only_offers_of_one_model_are_asked() -> None:
+    """A bare id that means two different models means the first: their vectors cannot be compared."""
+    alias = embedder("b/another")
+    other = evolve(alias, model=evolve(alias.model, aliases=("vec",)))
+    same = embedder("c/vec-2026-01-01")
+    both = Catalog((), embedders=[embedder("a/vec"), evolve(other, model=other.model), same])
+
+    assert [each.key for each in embedders(both, "a/vec")] == ["a/vec"]

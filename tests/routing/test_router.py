@@ -1,4 +1,4 @@
-"""The router whole: real engine, real HTTP, real ledger, a loopback upstream."""
+"""The router whole: real provider, real HTTP, real ledger, a loopback upstream."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from pointsman import (
     CallState,
     ConfigError,
     Criteria,
+    DeadlineError,
     NoCandidateError,
+    Principal,
     RequestError,
     Router,
     UnknownNameError,
 )
 from pointsman.testing import FakeModel, OpenAIUpstream, Reply
+
+from tests.builders import request
 
 KEY = "sk-canary-0123456789abcdef"
 DOWN = Reply.json({"error": {"message": "the server had an error", "type": "server_error"}}, 500)
@@ -57,12 +61,12 @@ async def test_a_key_is_enough_to_ask(env: dict[str, str]) -> None:
         "openai-compatible",
         "alpha",
         "alpha heard: hello",
-        [(reply.call_id, CallState.SETTLED, "mine")],
+        [(reply.call_id, CallState.SETTLED, ("mine",))],
     ) == (
         reply.provider,
         reply.model,
         reply.text,
-        [(call.reservation.id, call.state, call.reservation.tag) for call in calls],
+        [(call.reservation.id, call.state, call.reservation.tags) for call in calls],
     )
 
 
@@ -104,7 +108,7 @@ async def test_a_failing_model_is_replaced_and_both_attempts_are_recorded(
     assert (
         reply.model,
         reply.attempts,
-        [attempt.ok for attempt in call.settlement.attempts],
+        [attempt.state.answered for attempt in call.settlement.attempts],
         sum(model.asked for model in upstream.models.values()),
     ) == ("beta", 3, [False, False, True], 3)
 
@@ -285,3 +289,37 @@ def test_the_blocking_face_does_the_same(served: OpenAIUpstream, tmp_path: Path)
         rows[0].calls,
         rows[0].usd,
     )
+
+
+@pytest.mark.anyio
+async def test_values_can_be_asked_with_by_whoever_holds_them(env: dict[str, str]) -> None:
+    """What a gateway does: a request, criteria, and who asks; their permissions hold."""
+    anybody, restricted = Principal("key-1", "ann", ["team"]), Principal("key-2", models=["beta"])
+    confined = Principal("key-3", tasks=frozenset({"summaries"}))
+    async with Router.open(env=env) as router:
+        reply = await router.ask(request("hello"), Criteria(model="alpha"), anybody, tags=["x"])
+        other = await router.ask(request("hello"), None, restricted)
+        async with router.ask_stream(request("hi"), None, restricted) as stream:
+            text = "".join([chunk.text async for chunk in stream])
+        with pytest.raises(RequestError, match="a call without a task is not allowed for 'key-3'"):
+            await router.ask(request("hello"), None, confined)
+        with pytest.raises(NoCandidateError):
+            await router.ask(request("hello"), Criteria(model="alpha"), restricted)
+        call = await router.call(reply.call_id)
+
+    assert call is not None
+    row = call.reservation
+    assert (reply.model, other.model, text) == ("alpha", "beta", "beta heard: hi")
+    assert (row.key, row.user, row.tags) == ("key-1", "ann", ("x", "team"))
+
+
+@pytest.mark.anyio
+async def test_a_call_may_set_its_own_deadline(env: dict[str, str], upstream: OpenAIUpstream) -> None:
+    """`timeout` is for the whole call; a candidate that was given little time is not to blame."""
+    upstream.models["alpha"].latency = 5.0
+    async with Router.open(env=env) as router:
+        with pytest.raises(DeadlineError):
+            await router.chat("hello", model="alpha", timeout=0.3)
+        decision = await router.decide("hello")
+
+    assert [each.note for each in decision.ranking if "cooling" in each.note] == []

@@ -17,7 +17,8 @@ from pointsman.testing import (
 )
 from pointsman.types import Call, Secret
 
-from tests.testing.tiny import TinyProvider, TinySource, TinyStore, TinyStrategy
+from tests.testing.tiny import TinyProvider, TinySource, TinyStrategy
+from tests.testing.tiny_ledger import TinyLedger
 
 pytest_plugins = ("pytester",)
 
@@ -79,14 +80,14 @@ class TestTinyStrategy(StrategyTests):
         return TinyStrategy()
 
 
-class TestTinyStore(LedgerTests):
+class TestTinyLedger(LedgerTests):
     """A dictionary."""
 
     @pytest.fixture
     def make_ledger(self) -> Callable[[], Ledger]:
         """Every ledger is over the same rows."""
         rows: dict[str, Call] = {}
-        return lambda: TinyStore(rows)
+        return lambda: TinyLedger(rows)
 
 
 Failures = Callable[[str, str], set[str]]
@@ -111,7 +112,8 @@ def failed_in(pytester: pytest.Pytester, kit: str, fixtures: str) -> set[str]:
         import pytest
         from pointsman.testing import {kit}, OpenAIUpstream
         from pointsman.types import Secret
-        from tests.testing.tiny import TinyProvider, TinySource, TinyStore, TinyStrategy
+        from tests.testing.tiny import TinyProvider, TinySource, TinyStrategy
+        from tests.testing.tiny_ledger import TinyLedger
 
         class TestFlawed({kit}):
     """
@@ -206,16 +208,24 @@ def test_scores_off_their_scale_fail(failures: Failures) -> None:
     assert failures("BenchmarkSourceTests", fixtures) == {"test_values_lie_on_their_scale"}
 
 
-def test_a_store_that_keeps_the_last_fails(failures: Failures) -> None:
-    """What was settled stays settled."""
-    fixtures = """
+@pytest.mark.parametrize(
+    ("flaw", "found"),
+    [
+        ("keeps the last", {"test_settling_twice_keeps_the_first"}),
+        ("loses the service", {"test_a_settlement_is_kept"}),
+        ("forgets failures", {"test_a_settlement_is_kept", "test_attempts_count_where_they_happened"}),
+    ],
+)
+def test_a_ledger_that_loses_something_fails(failures: Failures, flaw: str, found: set[str]) -> None:
+    """What was settled stays settled, every attempt of it, every field."""
+    fixtures = f"""
             @pytest.fixture
             def make_ledger(self):
-                rows = {}
-                return lambda: TinyStore(rows, "keeps the last")
+                rows = {{}}
+                return lambda: TinyLedger(rows, {flaw!r})
     """
 
-    assert failures("LedgerTests", fixtures) == {"test_settling_twice_keeps_the_first"}
+    assert found == failures("LedgerTests", fixtures)
 
 
 def test_standard_tests_are_not_overridden() -> None:

@@ -1,23 +1,20 @@
-"""The smallest engine, price source, benchmark source, strategy and ledger that pass the kits.
+"""The smallest engine, price source, benchmark source and strategy that pass the kits.
 
 The engine's flaws can be switched on one by one, to show that the kit finds each.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from attrs import define, evolve, field, frozen
+from attrs import frozen
 from pointsman.errors import FeedError, InvalidRequestError, ProviderError, ResponseError
 from pointsman.protocols import Http
 from pointsman.types import (
-    Call,
-    CallState,
     Candidate,
     ChatChunk,
     ChatRequest,
@@ -30,15 +27,12 @@ from pointsman.types import (
     Quote,
     Ranked,
     Rates,
-    Reservation,
     Score,
     Secret,
-    Settlement,
     Speed,
     ToolCall,
     ToolCallDelta,
     Usage,
-    UsageRow,
 )
 
 BEGAN = datetime(2024, 5, 31, tzinfo=UTC)
@@ -206,62 +200,3 @@ class TinyStrategy:
         score = float("nan") if self.flaw == "not a number" else 1.0
         places = [Ranked(each, score / (position + 1)) for position, each in enumerate(names)]
         return Plan(places[:1] * 2 + places[1:] if self.flaw == "ranks twice" else places)
-
-
-@define
-class TinyStore:
-    """Keeps calls in a dictionary that outlives it."""
-
-    rows: dict[str, Call] = field(factory=dict)
-    flaw: str = ""
-
-    async def open(self) -> None:
-        """Nothing to do."""
-
-    async def close(self) -> None:
-        """Nothing to do."""
-
-    async def reserve(self, reservation: Reservation) -> None:
-        """Keep it."""
-        await asyncio.sleep(0)
-        self.rows[reservation.id] = Call(reservation, CallState.RESERVED, None)
-
-    async def settle(self, settlement: Settlement) -> None:
-        """Keep the first."""
-        call = self.rows[settlement.id]
-        if call.settlement is None or self.flaw == "keeps the last":
-            self.rows[settlement.id] = evolve(call, state=settlement.state, settlement=settlement)
-
-    async def calls(self, limit: int = 50) -> Sequence[Call]:
-        """The newest first."""
-        return sorted(self.rows.values(), key=lambda call: call.reservation.at, reverse=True)[:limit]
-
-    async def usage(self, by: Sequence[str], *, since: str = "", until: str = "") -> Sequence[UsageRow]:
-        """Sums per group."""
-        groups: dict[tuple[str, ...], list[Call]] = {}
-        for call in self.rows.values():
-            at = call.reservation.at.isoformat()
-            if at >= since and (not until or at < until):
-                columns = {"day": at[:10], "month": at[:7]}
-                group = tuple(columns.get(name) or str(getattr(call.reservation, name)) for name in by)
-                groups.setdefault(group, []).append(call)
-        return [_sums(group, calls) for group, calls in groups.items()]
-
-
-def _sums(group: tuple[str, ...], calls: Sequence[Call]) -> UsageRow:
-    ended = [call.settlement for call in calls if call.settlement is not None]
-    answered = [each for each in ended if each.state is CallState.SETTLED]
-    return UsageRow(
-        group=group,
-        calls=len(calls),
-        answered=len(answered),
-        failed=sum(each.state is CallState.FAILED for each in ended),
-        cancelled=sum(each.state is CallState.CANCELLED for each in ended),
-        unsettled=0,
-        input_tokens=sum(each.usage.input_tokens or 0 for each in ended),
-        output_tokens=sum(each.usage.output_tokens or 0 for each in ended),
-        usd=sum((each.cost.usd or Decimal(0) for each in ended), Decimal(0)),
-        unpriced=sum(each.cost.usd is None for each in answered),
-        unsettled_usd=Decimal(0),
-        latency=None,
-    )

@@ -34,6 +34,7 @@ COMMANDS = {
     "diff": "What changed: new, gone, dearer, cheaper, re-scored, retiring.",
     "lock": "Write today's catalog to a file, to be used as it is.",
     "usage": "What was used and spent.",
+    "calls": "The newest calls, and every attempt of one.",
     "plugins": "What is installed, and what would turn it on.",
     "keys": "Keep, list and remove keys.",
     "config": "The configuration in force, and where each value comes from.",

@@ -209,10 +209,11 @@ def _sifted(catalog: Catalog, criteria: Criteria) -> tuple[tuple[Candidate, ...]
     """What the filters leave, and what they do not: by the rules every call is chosen by, but never
     relaxed.
     """
-    from pointsman.routing.eligibility import Demand, References, eligible
+    from pointsman.routing.eligibility import eligible
+    from pointsman.routing.rules import Demand, References
     from pointsman.types import Exclusion
 
-    found = eligible(catalog.candidates, criteria, Demand(0, 0), References())
+    found = eligible(catalog.candidates, criteria, Demand(0), References())
     kept, excluded = found.candidates, list(found.excluded)
     if found.relaxed:
         why = f"fits only without {', '.join(found.relaxed)}"

@@ -1,15 +1,16 @@
 """``pointsman usage``: what was used and spent, according to the ledger.
 
 JSON: ``{"schema": "pointsman/usage/1", "by", "since", "until", "rows": [{…one key per group…, "calls",
-"answered", "failed", "cancelled", "unsettled", "input_tokens", "output_tokens", "usd", "unpriced",
-"unsettled_usd", "first_token_seconds"}], "total": {…the same…}}``. Money is exact: decimal text in US
-dollars.
+"attempts", "answered", "failed", "cancelled", "unsettled", "input_tokens", "output_tokens", "usd",
+"unpriced", "unsettled_usd", "first_token_seconds"}], "total": {…the same…}}``. Grouped by provider or model,
+a row counts attempts where they happened: answered, failed and cancelled are attempts, and a call stands in
+the row of everybody it asked; else they are calls. The total is of the calls, each counted once. Money is
+exact: decimal text in US dollars.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _SUMS = (
     "calls",
+    "attempts",
     "answered",
     "failed",
     "cancelled",
@@ -45,23 +47,29 @@ _SUMS = (
     default=[("day",)],
     metavar="NAME,…",
     show_default="day",
-    help="day, month, provider, model, task, state, tag.",
+    help="day, month, provider, model, task, state, tag, user, key.",
 )
 @click.option("--since", metavar="DATE", default="", help="From this day or time on (UTC).")
 @click.option("--until", metavar="DATE", default="", help="Up to, not including.")
 def usage(face: Face, by: Sequence[Sequence[str]], since: str, until: str) -> None:
-    """Calls, tokens and money, summed by day, month, provider, model, task, state or tag."""
+    """Calls, attempts, tokens and money, summed by day, month, provider, model, task, state, tag, user, key.
+
+    Grouped by provider or model, what answered and failed are attempts, each where it happened; else calls.
+    """
     from pointsman.cli.session import with_router
     from pointsman.routing.router import Router
 
     groups = joined(by)
 
-    async def work(router: Router) -> Sequence[UsageRow]:
-        return await router.usage(groups, since=since, until=until)
+    async def work(router: Router) -> tuple[Sequence[UsageRow], UsageRow]:
+        rows = await router.usage(groups, since=since, until=until)
+        (total,) = await router.usage((), since=since, until=until)
+        return rows, total
 
-    rows = [_row(groups, each) for each in with_router(face, work)]
-    document = {"by": groups, "since": since, "until": until, "rows": rows, "total": _total(rows)}
-    face.report(Report("usage", document, [_table(groups, rows)], _notes(rows)))
+    found, all_of_it = with_router(face, work)
+    rows, total = [_row(groups, each) for each in found], _row((), all_of_it)
+    document = {"by": groups, "since": since, "until": until, "rows": rows, "total": total}
+    face.report(Report("usage", document, [_table(groups, rows)], _notes(total) if rows else []))
 
 
 def _row(groups: Sequence[str], each: UsageRow) -> dict[str, Any]:
@@ -69,17 +77,12 @@ def _row(groups: Sequence[str], each: UsageRow) -> dict[str, Any]:
     return {**dict(zip(groups, each.group, strict=True)), **sums, "first_token_seconds": each.latency}
 
 
-def _total(rows: Sequence[Row]) -> dict[str, Any]:
-    zero = {"usd": Decimal(0), "unsettled_usd": Decimal(0)}
-    return {name: sum((row[name] for row in rows), start=zero.get(name, 0)) for name in _SUMS}
-
-
 def _table(groups: Sequence[str], rows: Sequence[Row]) -> Table:
     columns = [Column(name, show=lambda value: value or "-") for name in groups]
-    columns += [Column("calls", right=True), Column("answered", None)]
+    columns += [Column("calls", right=True), Column("attempts", right=True), Column("answered", None)]
     columns += [
-        Column(name, show=lambda value: str(value or ""), right=True)
-        for name in ("failed", "cancelled", "unsettled")
+        Column(name, show=lambda value: str(value or ""), right=True, spare=spare)
+        for name, spare in (("failed", 0), ("cancelled", 2), ("unsettled", 1))
     ]
     columns += [
         Column("input_tokens", "in", show=figures.tokens, right=True),
@@ -87,7 +90,7 @@ def _table(groups: Sequence[str], rows: Sequence[Row]) -> Table:
         Column("usd", "spent", show=figures.dollars, right=True),
         Column("unpriced", None),
         Column("unsettled_usd", None),
-        Column("first_token_seconds", "first", show=_latency, right=True),
+        Column("first_token_seconds", "first", show=_latency, right=True, spare=3),
     ]
     return Table(columns, rows, empty="no call is recorded")
 
@@ -96,14 +99,16 @@ def _latency(seconds: float | None) -> str:
     return "" if seconds is None else figures.seconds(seconds)
 
 
-def _notes(rows: Sequence[Row]) -> list[str]:
-    if not rows:
-        return []
-    total = _total(rows)
-    notes = [f"total: {figures.counted(total['calls'], 'call')}, {total['usd'].normalize():f} USD exactly"]
+def _notes(total: Row) -> list[str]:
+    calls = f"{figures.counted(total['calls'], 'call')} with {figures.counted(total['attempts'], 'attempt')}"
+    notes = [f"total: {calls}, {total['usd'].normalize():f} USD exactly"]
     if total["unpriced"]:
-        notes.append(f"{total['unpriced']} answered calls have no known price and are not in the sum")
+        answers = figures.counted(total["unpriced"], "answer")
+        notes.append(f"the price of {answers} is not known; it is not in the sum")
     if total["unsettled"]:
-        amount = figures.dollars(total["unsettled_usd"])
-        notes.append(f"{total['unsettled']} calls have no known end; they may have cost {amount}")
+        amount, open_calls = (
+            figures.dollars(total["unsettled_usd"]),
+            figures.counted(total["unsettled"], "call"),
+        )
+        notes.append(f"the end of {open_calls} is not known; they may have cost {amount}")
     return notes

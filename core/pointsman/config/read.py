@@ -21,7 +21,7 @@ from pointsman.kinds import KINDS
 from pointsman.types import Criteria
 
 FILE = "pointsman.toml"
-_TOP = ("strategy", "ledger", "offline", "calls", "catalog", "tasks", *KINDS)
+_TOP = ("strategy", "ledger", "shared_state", "offline", "calls", "catalog", "tasks", *KINDS)
 
 
 @frozen
@@ -30,6 +30,7 @@ class _Top:
 
     strategy: str = ""
     ledger: str = ""
+    shared_state: str = ""
     offline: bool = False
 
 
@@ -40,7 +41,8 @@ def read_settings(
 
     Args:
         env: ``POINTSMAN_CONFIG`` names the one file to read instead of the usual two;
-            ``POINTSMAN_STRATEGY``, ``POINTSMAN_LEDGER``, ``POINTSMAN_OFFLINE`` and ``POINTSMAN_CALLS_*`` /
+            ``POINTSMAN_STRATEGY``, ``POINTSMAN_LEDGER``, ``POINTSMAN_SHARED_STATE``,
+            ``POINTSMAN_OFFLINE`` and ``POINTSMAN_CALLS_*`` /
             ``POINTSMAN_CATALOG_*`` win over the files. ``POINTSMAN_LOCK`` is short for
             ``POINTSMAN_CATALOG_LOCK``.
         folders: Where the user's own file is.
@@ -133,6 +135,7 @@ def _structure(
     settings = Settings(
         top.strategy,
         top.ledger,
+        top.shared_state,
         top.offline,
         calls or CallSettings(),
         catalog or CatalogSettings(),

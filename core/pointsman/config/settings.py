@@ -19,18 +19,20 @@ class CallSettings:
     """``[calls]``: how calls are made.
 
     Attributes:
-        attempts: Models asked at most for one call.
+        attempts: Attempts at most for one call; empty for as many as the deadline allows.
         deadline: Seconds for the whole call, fallbacks included.
         first_token: Seconds one attempt may take until its first token (streams) or answer headers.
         idle: Seconds between two pieces of a stream; keep-alive comments do not count.
         connect: Seconds to connect.
+        choose: Seconds a strategy may take to choose; the built-in one is used after them.
     """
 
-    attempts: int = field(default=3, validator=validators.in_(range(1, 11)))
+    attempts: int | None = field(default=None, validator=validators.optional(validators.in_(range(1, 101))))
     deadline: float = field(default=300.0, validator=_positive)
     first_token: float = field(default=60.0, validator=_positive)
     idle: float = field(default=60.0, validator=_positive)
     connect: float = field(default=10.0, validator=_positive)
+    choose: float = field(default=10.0, validator=_positive)
 
 
 @frozen
@@ -60,6 +62,7 @@ class Settings:
     Attributes:
         strategy: Name of the strategy; empty for the one that declares itself the default.
         ledger: Name of the ledger; likewise.
+        shared_state: Name of the place where processes agree on cooldowns and limits; likewise.
         offline: Never touch the network to refresh; use what is on disk.
         calls: ``[calls]``.
         catalog: ``[catalog]``.
@@ -71,6 +74,7 @@ class Settings:
 
     strategy: str = ""
     ledger: str = ""
+    shared_state: str = ""
     offline: bool = False
     calls: CallSettings = CallSettings()
     catalog: CatalogSettings = CatalogSettings()

@@ -36,10 +36,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pointsman.money.bill import Bill
-from pointsman.money.quick import QuickPrice
+from pointsman.money.float_price import FloatPrice
 from pointsman.types.money import Cost, Price, Usage
 
-__all__ = ["QuickPrice", "cost", "expected_cost"]
+__all__ = ["FloatPrice", "cost", "expected_cost"]
 
 
 def cost(usage: Usage, price: Price | None) -> Cost:

@@ -1,15 +1,15 @@
 """The ledger's default home: one SQLite file on this machine.
 
 Write-ahead log, `synchronous=FULL`, one writing thread with group commit, answers only after the commit. The
-file can be opened with any SQLite tool while calls go on; its table ``calls`` is described in
-``schema/0001.sql``.
+file can be opened with any SQLite tool while calls go on; its tables ``calls`` and ``attempts`` are described
+in ``schema/0001.sql``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from attrs import frozen
 
@@ -20,6 +20,9 @@ from pointsman.types.ledger import Call, Reservation, Settlement, UsageRow
 
 if TYPE_CHECKING:  # it loads asyncio, sqlite3 and orjson
     from pointsman.money.writer import Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @frozen
@@ -93,21 +96,27 @@ class SqliteLedger:
 
     async def usage(self, by: Sequence[str], *, since: str = "", until: str = "") -> Sequence[UsageRow]:
         """Sums per group; see `report.usage`."""
-        import asyncio
-
         from pointsman.money import report
 
-        self._opened()
-        return await asyncio.to_thread(report.usage, self.path, tuple(by), since, until)
+        return await self._read(report.usage, tuple(by), since, until)
 
     async def calls(self, limit: int = 50) -> Sequence[Call]:
         """The newest calls, newest first."""
+        from pointsman.money import lookup
+
+        return await self._read(lookup.calls, limit)
+
+    async def call(self, id: str) -> Call | None:  # noqa: A002 (what a call's id is called everywhere)
+        """One call by its id or the beginning of it; see `lookup.call`."""
+        from pointsman.money import lookup
+
+        return await self._read(lookup.call, id)
+
+    async def _read(self, query: Callable[Concatenate[Path, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         import asyncio
 
-        from pointsman.money import report
-
         self._opened()
-        return await asyncio.to_thread(report.calls, self.path, limit)
+        return await asyncio.to_thread(query, self.path, *args, **kwargs)
 
     def _opened(self) -> Writer:
         if self._writer is None:

@@ -21,6 +21,19 @@ BYTES_PER_TOKEN: Final = 4
 TOKENS_PER_MESSAGE: Final = 3
 TOKENS_PER_ANSWER: Final = 3
 TOKENS_PER_IMAGE: Final = 765
+TOKENS_OF_ANSWER: Final = 500
+"""Of an answer nobody bounded: a prior, until a user's own traffic says better."""
+
+
+def expected_tokens(request: ChatRequest) -> tuple[int, int]:
+    """Input and output tokens this request is expected to use; the answer never exceeds its bound.
+
+    Estimated once per call: a router writes them down in the request.
+    """
+    if request.expected is not None:
+        return request.expected
+    bound = request.max_output_tokens
+    return request_tokens(request), TOKENS_OF_ANSWER if bound is None else min(bound, TOKENS_OF_ANSWER)
 
 
 def text_tokens(text: str) -> int:

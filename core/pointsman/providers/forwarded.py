@@ -78,6 +78,11 @@ class ForwardedUsage:
         self._wrote: list[str] = []
 
     @property
+    def readable(self) -> bool:
+        """Whether what it says, or does not say, means anything."""
+        return self._facts is not None
+
+    @property
     def text(self) -> str:
         """What the model wrote so far, thoughts and arguments included: to estimate unstated tokens by."""
         return "".join(self._wrote)

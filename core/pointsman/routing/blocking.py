@@ -12,7 +12,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from attrs import define, field
 
 from pointsman.catalog import Catalog
-from pointsman.routing.chat_stream import ChatStream
+from pointsman.routing.answers import ChatStream
 from pointsman.routing.request import ChatOptions, Messages
 from pointsman.routing.router import Router
 from pointsman.types import ChatChunk, ChatResponse, Decision, EmbedResponse, UsageRow

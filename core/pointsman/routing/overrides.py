@@ -16,17 +16,16 @@ from pointsman.types import Criteria
 FORCE = "POINTSMAN_FORCE_MODEL"
 
 
-def forced(criteria: Criteria, env: Mapping[str, str], *, named: bool) -> tuple[Criteria, tuple[str, ...]]:
+def forced(criteria: Criteria, env: Mapping[str, str]) -> tuple[Criteria, tuple[str, ...]]:
     """The criteria with what the environment forces, and a line on each variable that was used.
 
     Args:
         criteria: Of the request.
         env: Where the variables are.
-        named: Whether the caller named a model.
     """
     if models := _list(env.get(FORCE, "")):
-        return evolve(criteria, models=models), (f"{FORCE} forces {', '.join(models)}",)
-    if criteria.task and not named:
+        return evolve(criteria, model="", models=models), (f"{FORCE} forces {', '.join(models)}",)
+    if criteria.task and not criteria.model:
         variable = task_variable(criteria.task)
         if models := _list(env.get(variable, "")):
             return evolve(criteria, models=models), (f"{variable} forces {', '.join(models)}",)

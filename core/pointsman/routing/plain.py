@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from statistics import median
 
 from attrs import frozen
 
 from pointsman.hookspecs import Extension, hookimpl
 from pointsman.money.cost import expected_cost
-from pointsman.money.expectation import expected_tokens
+from pointsman.money.tokens import expected_tokens
 from pointsman.protocols import Strategy
-from pointsman.types import Candidate, ChatRequest, Criteria, Expectation, Plan, Ranked
+from pointsman.types import Candidates, ChatRequest, Criteria, Expectation, Plan, Ranked
 
 MOST = 50
 
@@ -20,7 +20,7 @@ MOST = 50
 class Plain:
     """Ranks by quality in the category, then expected cost, then name; an unknown quality is the median."""
 
-    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Sequence[Candidate]) -> Plan:
+    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Candidates) -> Plan:
         """Rank every candidate."""
         input_tokens, output_tokens = expected_tokens(request)
         qualities = [each.quality_in(criteria.category) for each in candidates]

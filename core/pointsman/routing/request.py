@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypedDict
 
@@ -37,7 +37,7 @@ TASK = "task:"
 class ChatOptions(TypedDict, total=False):
     """Everything a call may say beside its messages.
 
-    The first five say where the criteria come from, and how the call is made and labelled; the others are
+    The first six say where the criteria come from, and how the call is made and labelled; the others are
     fields of `ChatRequest` and of `Criteria`, which win over the task's.
 
     Attributes:
@@ -45,6 +45,7 @@ class ChatOptions(TypedDict, total=False):
         model: ``auto``, ``task:NAME``, or a model (``provider/model``, an id, an alias).
         criteria: Instead of a task.
         tag: The caller's own label in the ledger.
+        timeout: Seconds for the whole call, fallbacks included, instead of the configured deadline.
         drop_unsupported: Leave out parameters the chosen provider does not take, instead of an error; the
             answer's ``dropped`` names them.
     """
@@ -53,6 +54,7 @@ class ChatOptions(TypedDict, total=False):
     model: str
     criteria: Criteria
     tag: str
+    timeout: float | None
     drop_unsupported: bool
     tools: Sequence[Tool | Mapping[str, Any]]
     tool_choice: str | None
@@ -85,9 +87,9 @@ class ChatOptions(TypedDict, total=False):
     strategy: str
 
 
-_REQUEST = frozenset(fields_dict(ChatRequest)) - {"messages"}
-_CRITERIA = frozenset(fields_dict(Criteria)) - {"task"}
-_CALL = frozenset({"task", "model", "criteria", "tag", "drop_unsupported"})
+_REQUEST = frozenset(fields_dict(ChatRequest)) - {"messages", "expected"}
+_CRITERIA = frozenset(fields_dict(Criteria)) - {"task", "model"}
+_CALL = frozenset({"task", "model", "criteria", "tag", "timeout", "drop_unsupported"})
 _SPELLINGS = {
     "max_tokens": "max_output_tokens",
     "max_completion_tokens": "max_output_tokens",
@@ -116,6 +118,23 @@ def build_request(messages: Messages, options: Mapping[str, Any]) -> ChatRequest
     if "tools" in own:
         own["tools"] = [each if isinstance(each, Tool) else _tool(each) for each in own["tools"]]
     return ChatRequest(turns, **own)
+
+
+def base_criteria(options: Mapping[str, Any], task_of: Callable[[str], Criteria]) -> Criteria:
+    """The criteria a call starts from: its task's, or its own; with the model the caller named.
+
+    Args:
+        options: Of the call.
+        task_of: The criteria of a task.
+
+    Raises:
+        UnknownNameError: There is no such task.
+    """
+    task, model = options.get("task", ""), options.get("model", "") or AUTO
+    if model.startswith(TASK):
+        task, model = model.removeprefix(TASK), AUTO
+    base: Criteria = task_of(task) if task else options.get("criteria") or Criteria()
+    return base if model == AUTO else evolve(base, model=model)
 
 
 def build_criteria(base: Criteria, options: Mapping[str, Any]) -> Criteria:

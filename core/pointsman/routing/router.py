@@ -1,49 +1,36 @@
-"""The face applications see: open, chat, stream, decide, refresh, usage."""
+"""The face applications see: open, chat, stream, embed, forward, decide, refresh, usage."""
 
 from __future__ import annotations
 
 import asyncio
-import weakref
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
-from functools import partial
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Self, Unpack
 
 from attrs import define, evolve, field
 
-from pointsman.cache import Cache
 from pointsman.catalog import Catalog
-from pointsman.catalog.opening import CatalogSource, open_catalog
-from pointsman.errors import LedgerError, NoCandidateError
-from pointsman.failures import exhausted
 from pointsman.host import Host
-from pointsman.http import Client
-from pointsman.protocols import Http, Learner, Ledger
-from pointsman.routing.calls import Caller
-from pointsman.routing.chat_stream import ChatStream
-from pointsman.routing.embedding import EmbeddingCaller
-from pointsman.routing.health import Health
-from pointsman.routing.request import AUTO, TASK, ChatOptions, Messages, build_criteria, build_request
-from pointsman.routing.row import Audience
-from pointsman.routing.run import Order
-from pointsman.routing.select import Selector, why_nobody
+from pointsman.routing.answers import ChatStream, ForwardStream, OpenStreams
+from pointsman.routing.call_spec import CallSpec
+from pointsman.routing.exchanges import ChatExchange, EmbedExchange, Exchange, ForwardExchange, StreamExchange
+from pointsman.routing.opening import Parts, open_parts
+from pointsman.routing.preparation import Terms
+from pointsman.routing.request import ChatOptions, Messages, base_criteria, build_criteria, build_request
 from pointsman.types import (
+    LIBRARY,
     Call,
-    Capability,
-    ChatChunk,
     ChatRequest,
     ChatResponse,
     Criteria,
     Decision,
     EmbedRequest,
     EmbedResponse,
+    ForwardRequest,
+    Principal,
     UsageRow,
 )
-
-T = TypeVar("T")
-
-_PATIENCE = 5.0
 
 
 @define(eq=False)
@@ -59,15 +46,9 @@ class Router:
     """
 
     host: Host
-    _clients: dict[str, Client] = field(factory=dict, init=False)
-    _cache: Cache | None = field(default=None, init=False)
-    _ledger: Ledger | None = field(default=None, init=False)
-    _manager: CatalogSource | None = field(default=None, init=False)
-    _health: Health = field(factory=Health, init=False)
-    _selector: Selector | None = field(default=None, init=False)
-    _caller: Caller | None = field(default=None, init=False)
-    _streams: weakref.WeakSet[ChatStream] = field(factory=weakref.WeakSet, init=False)
-    _unsettled: set[asyncio.Future[None]] = field(factory=set, init=False)
+    _parts: Parts | None = field(default=None, init=False)
+    _closing: AsyncExitStack = field(factory=AsyncExitStack, init=False)
+    _streams: OpenStreams = field(factory=OpenStreams, init=False)
 
     @classmethod
     def open(cls, config: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None) -> Router:
@@ -100,55 +81,16 @@ class Router:
         """Open the ledger and get ready; the catalog is read, or fetched, on first use.
 
         Raises:
-            LedgerError: The ledger cannot be used.
+            LedgerError, SharedStateError: It cannot be used.
             ConfigError: The catalog is locked to a file that cannot be used.
         """
-        host = self.host
-        ledgers = host.on("ledgers")
-        if host.ledger not in ledgers:
-            raise LedgerError(
-                f"no ledger named {host.ledger!r} is on; installed: {', '.join(ledgers) or 'none'}"
-            )
-        ledger: Ledger = ledgers[host.ledger].object
-        await ledger.open()
-        self._ledger = ledger
-        settings = host.settings
-        self._cache = await asyncio.to_thread(Cache, host.folders.cache)
-        self._manager = await asyncio.to_thread(
-            open_catalog, host, self._http, self._cache
-        )  # may read a lock
-        providers = host.on("providers")
-        self._health = health = Health(keys={name: len(each.objects) for name, each in providers.items()})
-        strategies = {name: each.object for name, each in host.on("strategies").items()}
-        self._selector = Selector(strategies, host.strategy, dict(host.env), health)
-        self._caller = Caller(
-            {name: each.objects for name, each in providers.items()},
-            self._http,
-            Audience(
-                ledger,
-                [each for each in strategies.values() if isinstance(each, Learner)],
-                [each.object for each in host.on("observers").values()],
-            ),
-            health,
-            settings.calls,
-        )
+        self._parts = await open_parts(self.host, self._closing)
 
     async def aclose(self) -> None:
         """Settle streams still open, write what is pending, close every connection. Safe to call twice."""
-        for stream in list(self._streams):
-            await stream.aclose()
-        if self._unsettled:  # dropped without being closed: the event loop is closing them
-            await asyncio.wait(self._unsettled, timeout=_PATIENCE)
-        if self._manager is not None:
-            await self._manager.aclose()
-        if self._ledger is not None:
-            await self._ledger.close()
-        for client in self._clients.values():
-            await client.aclose()
-        if self._cache is not None:
-            await asyncio.to_thread(self._cache.close)
-        self._manager = self._ledger = self._cache = self._selector = self._caller = None
-        self._clients.clear()
+        await self._streams.aclose()
+        await self._closing.aclose()
+        self._parts = None
 
     async def chat(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatResponse:
         """Ask, and get the whole answer.
@@ -166,8 +108,8 @@ class Router:
             AttemptsFailedError: Every attempt failed.
             LedgerError: The call could not be recorded.
         """
-        caller = self._ready(self._caller)
-        return await caller.chat(await self._order(messages, options))
+        terms = Terms.of(options, _now())
+        return await self._chat(*self._understood(messages, options), terms)
 
     def stream(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatStream:
         """Ask, and get the answer in pieces. Same arguments and errors as `chat`, raised while iterating.
@@ -179,45 +121,110 @@ class Router:
                     print(chunk.text, end="")
             print(stream.response.usd)
         """
-        caller = self._ready(self._caller)
 
-        async def chunks() -> AsyncGenerator[ChatChunk]:
-            order = await self._order(messages, options, streamed=True)
-            settled = asyncio.get_running_loop().create_future()
-            self._unsettled.add(settled)
-            try:
-                async with aclosing(caller.stream(order)) as pieces:
-                    async for chunk in pieces:
-                        yield chunk
-            finally:
-                self._unsettled.discard(settled)
-                settled.set_result(None)
+        async def begin() -> tuple[CallSpec, Exchange]:
+            terms = evolve(Terms.of(options, _now()), stream=True)
+            return await self._streamed(*self._understood(messages, options), terms)
 
-        stream = ChatStream(chunks())
-        self._streams.add(stream)
-        return stream
+        return self._streams.add(ChatStream(self._pieces(begin)))
+
+    async def ask(
+        self,
+        request: ChatRequest,
+        criteria: Criteria | None = None,
+        principal: Principal = LIBRARY,
+        *,
+        tags: Sequence[str] = (),
+        timeout: float | None = None,  # noqa: ASYNC109 (of the call, fallbacks included)
+        drop_unsupported: bool = False,
+    ) -> ChatResponse:
+        """What `chat` does, for callers that hold values: a gateway, or a program of its own.
+
+        Args:
+            request: What is asked.
+            criteria: What is wanted of the model; those of a task are in `host.task`.
+            principal: Who asks; their limits and permissions hold.
+            tags: Labels in the ledger.
+            timeout: Seconds for the whole call; None for the configured deadline.
+            drop_unsupported: Leave out parameters the provider does not take.
+
+        Raises:
+            BudgetError: A limit of the principal is reached; and what `chat` raises.
+        """
+        terms = Terms(_now(), principal, tags, timeout, drop_unsupported)
+        return await self._chat(request, criteria or Criteria(), terms)
+
+    def ask_stream(
+        self,
+        request: ChatRequest,
+        criteria: Criteria | None = None,
+        principal: Principal = LIBRARY,
+        *,
+        tags: Sequence[str] = (),
+        timeout: float | None = None,
+        drop_unsupported: bool = False,
+    ) -> ChatStream:
+        """As `ask`, with the answer in pieces."""
+
+        async def begin() -> tuple[CallSpec, Exchange]:
+            terms = Terms(_now(), principal, tags, timeout, drop_unsupported, stream=True)
+            return await self._streamed(request, criteria or Criteria(), terms)
+
+        return self._streams.add(ChatStream(self._pieces(begin)))
+
+    def forward(
+        self,
+        request: ForwardRequest,
+        criteria: Criteria | None = None,
+        principal: Principal = LIBRARY,
+        *,
+        tags: Sequence[str] = (),
+        timeout: float | None = None,
+    ) -> ForwardStream:
+        """Pass a caller's own bytes on to a provider that speaks their dialect; the answer's bytes come back.
+
+        The call is chosen, limited, recorded and billed like every other. Until the first byte of an answer,
+        failures fall back without a trace; after it, they are raised. Arguments and errors as of `ask`.
+        """
+
+        async def begin() -> tuple[CallSpec, Exchange]:
+            terms = Terms(_now(), principal, tags, timeout, stream=request.stream)
+            spec = await self._open().prepare.forward(request, criteria or Criteria(), terms)
+            return spec, ForwardExchange(request, spec.expected)
+
+        return self._streams.add(ForwardStream(self._pieces(begin)))
 
     async def decide(self, messages: Messages, **options: Unpack[ChatOptions]) -> Decision:
         """What `chat` would decide, without asking anybody; an empty ranking is an answer too."""
-        return await self._decide(build_request(messages, options), options)
+        return await self._open().prepare.decide(*self._understood(messages, options))
 
     async def embed(
-        self, inputs: str | Sequence[str], *, model: str, dimensions: int | None = None, tag: str = ""
+        self,
+        inputs: str | Sequence[str],
+        *,
+        model: str,
+        dimensions: int | None = None,
+        principal: Principal = LIBRARY,
+        tag: str = "",
+        timeout: float | None = None,  # noqa: ASYNC109 (as above)
     ) -> EmbedResponse:
-        """One vector per text. The model is always named: vectors of different models cannot be compared.
+        """One vector per text. Only offers of the model that is named are asked: others' cannot be compared.
 
         Raises:
-            RequestError: There is nothing to embed, or no engine of the model's provider embeds.
+            RequestError: There is nothing to embed, or no provider of the model embeds.
             UnknownNameError: No embedding model is called that.
             ProviderError: The only attempt failed; AttemptsFailedError when there were several.
         """
         texts = (inputs,) if isinstance(inputs, str) else tuple(inputs)
-        caller = EmbeddingCaller(self._ready(self._caller))
-        return await caller.embed(await self.catalog(), model, EmbedRequest(texts, dimensions), tag)
+        request = EmbedRequest(texts, dimensions)
+        terms = Terms(_now(), principal, (tag,) if tag else (), timeout)
+        spec = await self._open().prepare.embed(request, model, terms)
+        answer: EmbedResponse = await self._whole(spec, EmbedExchange(request, spec.expected[0]))
+        return answer
 
     async def catalog(self) -> Catalog:
         """Today's catalog: from memory, from disk, or fetched."""
-        return await self._ready(self._manager).current()
+        return await self._open().catalogs.current()
 
     async def refresh(self, progress: Callable[[Any], None] | None = None) -> Catalog:
         """Fetch every list, price and score again, in a process of its own. It may be cancelled.
@@ -228,68 +235,66 @@ class Router:
         Raises:
             RefreshError: The process failed; the last catalog stays.
         """
-        return await self._ready(self._manager).refresh(progress=progress)
+        return await self._open().catalogs.refresh(progress=progress)
 
     async def wait_for_refresh(self, patience: float) -> None:
-        """Wait for a background refresh of the catalog, if one is under way, for `patience` seconds at most.
-
-        Nothing has to: it runs in a process of its own, which goes on when the router is closed.
-        """
-        await self._ready(self._manager).wait_for_refresh(patience)
+        """Wait `patience` seconds at most for a refresh that is under way; nothing has to."""
+        await self._open().catalogs.wait_for_refresh(patience)
 
     async def usage(
         self, by: Sequence[str] = ("day",), *, since: str = "", until: str = ""
     ) -> Sequence[UsageRow]:
         """What was used and spent, summed by ``day``, ``month``, ``provider``, ``model``, ``task`` …"""
-        return await self._ready(self._ledger).usage(by, since=since, until=until)
+        return await self._open().ledger.usage(by, since=since, until=until)
 
     async def calls(self, limit: int = 50) -> Sequence[Call]:
-        """The newest calls of the ledger, newest first."""
-        return await self._ready(self._ledger).calls(limit)
+        """The newest calls of the ledger with their attempts, newest first."""
+        return await self._open().ledger.calls(limit)
 
-    async def _order(self, messages: Messages, options: ChatOptions, *, streamed: bool = False) -> Order:
-        request = build_request(messages, options)
-        decision = await self._decide(request, options, streamed=streamed)
-        if not decision.ranking:
-            raise NoCandidateError(why_nobody(decision), decision)
-        drop = options.get("drop_unsupported", False)
-        return Order(await self.catalog(), decision, request, options.get("tag", ""), drop)
+    async def call(self, id: str) -> Call | None:  # noqa: A002 (what a call's id is called everywhere)
+        """One call of the ledger with its attempts; None when there is none of this id."""
+        return await self._open().ledger.call(id)
 
-    async def _decide(
-        self, request: ChatRequest, options: ChatOptions, *, streamed: bool = False
-    ) -> Decision:
-        task, model = options.get("task", ""), options.get("model", "") or AUTO
-        if model.startswith(TASK):
-            task, model = model.removeprefix(TASK), AUTO
-        base = self.host.task(task) if task else options.get("criteria") or Criteria()
-        wanted = build_criteria(base, options)
-        named = model != AUTO
-        if named:
-            wanted = evolve(wanted, models=(model,))
-        if streamed:
-            wanted = evolve(wanted, needs=wanted.needs | {Capability.STREAMING})
-        catalog = await self.catalog()
-        return await self._ready(self._selector).decide(catalog, request, wanted, named=named)
+    def _understood(self, messages: Messages, options: ChatOptions) -> tuple[ChatRequest, Criteria]:
+        base = base_criteria(options, self.host.task)
+        return build_request(messages, options), build_criteria(base, options)
 
-    def _http(self, name: str) -> Http:
-        client = self._clients.get(name)
-        if client is None:
-            calls, proxy = self.host.settings.calls, self.host.env.get("POINTSMAN_PROXY", "")
-            client = self._clients[name] = Client(
-                name,
-                connect=calls.connect,
-                read=calls.first_token,
-                proxy=proxy,
-                on_answer=partial(self._note_limits, name),
-            )
-        return client
+    async def _chat(self, request: ChatRequest, criteria: Criteria, terms: Terms) -> ChatResponse:
+        spec = await self._open().prepare.chat(request, criteria, terms)
+        exchange = ChatExchange(spec.chat, drop=terms.drop_unsupported)
+        answer: ChatResponse = await self._whole(spec, exchange)
+        return answer
 
-    def _note_limits(self, name: str, headers: Mapping[str, str]) -> None:
-        if (seconds := exhausted(headers)) is not None:
-            self._health.exhausted(name, seconds)
+    async def _streamed(
+        self, request: ChatRequest, criteria: Criteria, terms: Terms
+    ) -> tuple[CallSpec, Exchange]:
+        spec = await self._open().prepare.chat(request, criteria, terms)
+        return spec, StreamExchange(spec.chat, drop=terms.drop_unsupported)
 
-    @staticmethod
-    def _ready(part: T | None) -> T:
-        if part is None:
+    async def _whole(self, spec: CallSpec, exchange: Exchange) -> Any:
+        answer: Any = None
+        async with aclosing(self._open().dispatcher.run(spec, exchange)) as pieces:
+            async for piece in pieces:
+                answer = piece
+        return answer
+
+    def _pieces(self, begin: Callable[[], Awaitable[tuple[CallSpec, Exchange]]]) -> AsyncGenerator[Any]:
+        """The pieces of a call that begins when the first one is asked for."""
+        self._open()
+
+        async def pieces() -> AsyncGenerator[Any]:
+            spec, exchange = await begin()
+            async with self._streams.settling(), aclosing(self._open().dispatcher.run(spec, exchange)) as run:
+                async for piece in run:
+                    yield piece
+
+        return pieces()
+
+    def _open(self) -> Parts:
+        if self._parts is None:
             raise RuntimeError("the router is not open; use it as: async with Router.open() as router")
-        return part
+        return self._parts
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

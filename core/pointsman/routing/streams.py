@@ -3,49 +3,127 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
-from pointsman.errors import DeadlineError, ResponseError
+from pointsman.errors import DeadlineError, Scope
 from pointsman.types import ChatChunk, ChatResponse, FinishReason, Reasoning, ToolCall, Usage
+
+T = TypeVar("T")
 
 
 @frozen
 class Deadlines:
-    """When to give up, in seconds: `total` on the loop's clock, the others from the last thing seen."""
+    """When to give up on one attempt.
+
+    Attributes:
+        total: The call's deadline, on the event loop's clock.
+        first_token: Seconds until the first piece of content.
+        idle: Seconds between two of them.
+    """
 
     total: float
     first_token: float
     idle: float
 
+    def missed(self, what: str, waited: float | None = None) -> DeadlineError:
+        """The error; a candidate that was given less time than usual is not to blame.
 
-async def guarded(chunks: AsyncIterator[ChatChunk], deadlines: Deadlines) -> AsyncIterator[ChatChunk]:
-    """The same chunks, given up on when nothing of the answer comes in time.
+        Args:
+            what: Was waited for.
+            waited: Seconds the attempt had; None when it had all it may have.
+        """
+        short = waited is not None and waited < self.first_token
+        scope = Scope.CALLER if short else Scope.DEPLOYMENT
+        return DeadlineError(f"no {what} within the time allowed", maybe_billed=True, scope=scope)
 
-    Only content and the finish count as progress: a stream kept alive by comments or empty chunks is idle.
+
+@define(eq=False)
+class _Timer:
+    """One timer for a whole stream; the limit is moved by writing it.
+
+    A timeout of its own for each piece costs more than the piece.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    limit: float
+    _handle: asyncio.TimerHandle | None = field(default=None, init=False)
+    _task: asyncio.Task[object] | None = field(default=None, init=False)
+    _fired: bool = field(default=False, init=False)
+
+    async def wait(self, source: AsyncIterator[T]) -> T:
+        """The next piece.
+
+        Raises:
+            TimeoutError: It did not come before the limit.
+        """
+        self._task = task = asyncio.current_task()
+        if self._handle is not None and self._handle.when() > self.limit:
+            self.stop()
+        if self._handle is None:
+            self._handle = self.loop.call_at(self.limit, self._check)
+        requested = 0 if task is None else task.cancelling()
+        try:
+            return await anext(source)
+        except asyncio.CancelledError:
+            if self._fired and task is not None and task.uncancel() <= requested:
+                raise TimeoutError from None
+            raise
+        finally:
+            self._task = None
+
+    def stop(self) -> None:
+        """No more pieces are wanted."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _check(self) -> None:
+        self._handle = None
+        if self._task is None:  # nobody waits: whoever takes the pieces is busy with one
+            return
+        if self.loop.time() < self.limit:
+            self._handle = self.loop.call_at(self.limit, self._check)
+        else:
+            self._fired = True
+            self._task.cancel()
+
+
+async def guarded(
+    source: AsyncIterator[T], deadlines: Deadlines, progress: Callable[[T], bool]
+) -> AsyncGenerator[T]:
+    """The same pieces, given up on when nothing of the answer comes in time.
+
+    Args:
+        source: The pieces.
+        deadlines: When to give up.
+        progress: Whether a piece is some of the answer: a stream kept alive by comments is idle.
 
     Raises:
         DeadlineError: Nothing came in time.
-        ResponseError: The stream ended without a finish reason; a cut stream is never passed off as whole.
     """
     loop = asyncio.get_running_loop()
-    limit, what = loop.time() + deadlines.first_token, "first token"
-    finished = False
-    while True:
-        try:
-            async with asyncio.timeout_at(min(limit, deadlines.total)):
-                chunk = await anext(chunks)
-        except StopAsyncIteration:
-            break
-        except TimeoutError:
-            raise DeadlineError(f"no {what} within the time allowed", maybe_billed=True) from None
-        finished = finished or chunk.finish_reason is not None
-        if chunk.has_content or finished:
-            limit, what = loop.time() + deadlines.idle, "further piece of the answer"
-        yield chunk
-    if not finished:
-        raise ResponseError("the stream ended before the answer was finished", maybe_billed=True)
+    began, what = loop.time(), "first token"
+    timer = _Timer(loop, min(began + deadlines.first_token, deadlines.total))
+    moved = False
+    try:
+        while True:
+            if moved:
+                timer.limit, moved = min(loop.time() + deadlines.idle, deadlines.total), False
+            try:
+                piece = await timer.wait(source)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                waited = None if timer.limit < deadlines.total else loop.time() - began
+                raise deadlines.missed(what, waited) from None
+            if progress(piece):
+                moved, what = True, "further piece of the answer"
+            yield piece
+    finally:
+        timer.stop()
 
 
 @define

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pointsman.testing.openai import FakeModel, OpenAIUpstream
     from pointsman.testing.pricing import PricingSourceTests
     from pointsman.testing.providers import ProviderTests
+    from pointsman.testing.shared_states import SharedStateTests
     from pointsman.testing.strategies import StrategyTests
     from pointsman.testing.upstream import Upstream
 
@@ -49,6 +50,7 @@ _HOME = {
     "pointsman.testing.pricing": ("PricingSourceTests",),
     "pointsman.testing.providers": ("ProviderTests",),
     "pointsman.testing.ledgers": ("LedgerTests",),
+    "pointsman.testing.shared_states": ("SharedStateTests",),
     "pointsman.testing.strategies": ("StrategyTests",),
     "pointsman.testing.upstream": ("Upstream",),
 }
@@ -65,6 +67,7 @@ __all__ = [
     "ProviderTests",
     "Received",
     "Reply",
+    "SharedStateTests",
     "StrategyTests",
     "Upstream",
     "candidate",

@@ -14,6 +14,7 @@ from pointsman.testing.candidates import candidate
 from pointsman.testing.standard import StandardTests
 from pointsman.types import (
     Candidate,
+    Candidates,
     ChatRequest,
     Criteria,
     Message,
@@ -76,7 +77,7 @@ class StrategyTests(StandardTests):
         self, strategy: Strategy, criteria: Criteria, candidates: Sequence[Candidate]
     ) -> None:
         """Only the candidates given, each at most once; unknown prices and scores are no obstacle."""
-        plan = await strategy.plan(REQUEST, criteria, candidates)
+        plan = await strategy.plan(REQUEST, criteria, Candidates(candidates))
         keys = ranked(plan)
 
         assert type(plan) is Plan
@@ -89,7 +90,7 @@ class StrategyTests(StandardTests):
     )
     async def test_figures_are_figures(self, strategy: Strategy, candidates: Sequence[Candidate]) -> None:
         """Scores, their parts and expectations are finite, and the order is that of the scores."""
-        plan = await strategy.plan(REQUEST, Criteria(), candidates)
+        plan = await strategy.plan(REQUEST, Criteria(), Candidates(candidates))
         scores = [place.score for place in plan.ranking]
         parts = [part for place in plan.ranking for part in place.parts.values()]
         expected = [place.expected for place in plan.ranking]
@@ -103,18 +104,18 @@ class StrategyTests(StandardTests):
 
     async def test_nothing_to_rank(self, strategy: Strategy) -> None:
         """No candidates, no ranking, no error."""
-        assert await strategy.plan(REQUEST, Criteria(), ()) == Plan(())
+        assert await strategy.plan(REQUEST, Criteria(), Candidates()) == Plan(())
 
     async def test_one_to_rank(self, strategy: Strategy) -> None:
         """A single candidate is chosen whatever it is."""
-        assert [ranked(await strategy.plan(REQUEST, Criteria(), (each,))) for each in ORDINARY + BARE] == [
-            [each.key] for each in ORDINARY + BARE
-        ]
+        assert [
+            ranked(await strategy.plan(REQUEST, Criteria(), Candidates((each,)))) for each in ORDINARY + BARE
+        ] == [[each.key] for each in ORDINARY + BARE]
 
     async def test_the_same_again(self, strategy: Strategy) -> None:
         """The same question has the same answer; lots may change the order but not who is ranked."""
-        first = ranked(await strategy.plan(REQUEST, Criteria(), ORDINARY))
-        second = ranked(await strategy.plan(REQUEST, Criteria(), ORDINARY))
+        first = ranked(await strategy.plan(REQUEST, Criteria(), Candidates(ORDINARY)))
+        second = ranked(await strategy.plan(REQUEST, Criteria(), Candidates(ORDINARY)))
         if not self.deterministic:
             first, second = sorted(first), sorted(second)
 
@@ -127,7 +128,7 @@ class StrategyTests(StandardTests):
         for each in ORDINARY + BARE:
             strategy.observe(Outcome(each, True, "", 0.5, 1.0, 100, Decimal("0.001"), "general", ""))
             strategy.observe(Outcome(each, False, "PM-SERVER", None, 0.1, None, None, "general", ""))
-        plan = await strategy.plan(REQUEST, Criteria(), ORDINARY)
+        plan = await strategy.plan(REQUEST, Criteria(), Candidates(ORDINARY))
 
         assert ranked(plan)
 

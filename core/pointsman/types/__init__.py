@@ -1,5 +1,6 @@
 """The vocabulary: frozen values, no I/O. One module per noun; everything is importable from here."""
 
+from pointsman.types.candidates import Candidate, Candidates
 from pointsman.types.chat import (
     ChatChunk,
     ChatRequest,
@@ -16,22 +17,14 @@ from pointsman.types.chat import (
     ToolCall,
     ToolCallDelta,
 )
-from pointsman.types.choice import (
-    Candidate,
-    Criteria,
-    Decision,
-    Exclusion,
-    Expectation,
-    Outcome,
-    Plan,
-    Preference,
-    Ranked,
-    Tier,
-)
+from pointsman.types.criteria import Criteria, Preference, Tier
+from pointsman.types.decision import Decision, Exclusion, Outcome
 from pointsman.types.embeddings import EmbedRequest, EmbedResponse
+from pointsman.types.forward import ForwardHead, ForwardRequest, ForwardResponse
 from pointsman.types.http import HttpRequest
 from pointsman.types.ledger import (
     Attempt,
+    AttemptState,
     Call,
     CallState,
     Reservation,
@@ -40,23 +33,43 @@ from pointsman.types.ledger import (
 )
 from pointsman.types.models import Capability, Facts, Kind, Model
 from pointsman.types.money import ContextTier, Cost, Discount, Price, Quote, Rates, Usage, Variant
+from pointsman.types.plan import (
+    Agreement,
+    Check,
+    Expectation,
+    Judge,
+    Plan,
+    Ranked,
+    Rule,
+    Step,
+    Valid,
+)
+from pointsman.types.principal import LIBRARY, Limit, Principal, Unit, Window
 from pointsman.types.scores import FRACTION, PERCENT, Quality, Scale, Score, Speed
 from pointsman.types.secrets import Secret
+from pointsman.types.shared import Claim, Deadline, Refusal
 
 __all__ = [
     "FRACTION",
+    "LIBRARY",
     "PERCENT",
+    "Agreement",
     "Attempt",
+    "AttemptState",
     "Call",
     "CallState",
     "Candidate",
+    "Candidates",
     "Capability",
     "ChatChunk",
     "ChatRequest",
     "ChatResponse",
+    "Check",
+    "Claim",
     "ContextTier",
     "Cost",
     "Criteria",
+    "Deadline",
     "Decision",
     "Discount",
     "EmbedRequest",
@@ -65,10 +78,15 @@ __all__ = [
     "Expectation",
     "Facts",
     "FinishReason",
+    "ForwardHead",
+    "ForwardRequest",
+    "ForwardResponse",
     "HttpRequest",
     "Image",
     "JsonSchema",
+    "Judge",
     "Kind",
+    "Limit",
     "Message",
     "Model",
     "Outcome",
@@ -76,24 +94,31 @@ __all__ = [
     "Plan",
     "Preference",
     "Price",
+    "Principal",
     "Quality",
     "Quote",
     "Ranked",
     "Rates",
     "Reasoning",
+    "Refusal",
     "Reservation",
     "Role",
+    "Rule",
     "Scale",
     "Score",
     "Secret",
     "Settlement",
     "Speed",
+    "Step",
     "Text",
     "Tier",
     "Tool",
     "ToolCall",
     "ToolCallDelta",
+    "Unit",
     "Usage",
     "UsageRow",
+    "Valid",
     "Variant",
+    "Window",
 ]

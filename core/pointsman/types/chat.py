@@ -137,6 +137,7 @@ class ChatRequest:
         reasoning_effort: ``none``, ``minimal``, ``low``, ``medium``, ``high`` …, as the provider knows them.
         user: Opaque id of the end user, passed to providers that take one.
         extra: Fields of the provider's own dialect, added to the body as they are.
+        expected: Input and output tokens it is expected to use; filled in by the router, once.
     """
 
     messages: tuple[Message, ...] = field(converter=tuple[Message, ...])
@@ -151,6 +152,7 @@ class ChatRequest:
     reasoning_effort: str | None = None
     user: str = ""
     extra: Mapping[str, Any] = field(factory=dict)
+    expected: tuple[int, int] | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -171,6 +173,7 @@ class ChatResponse:
         call_id: The ledger's row; filled in by the router.
         attempts: How many attempts it took; filled in by the router.
         dropped: Parameters that were left out, at the caller's wish, because the provider does not take them.
+        accepted: False when a plan wanted more of an answer than any it got; this is the last of them.
     """
 
     text: str
@@ -186,6 +189,7 @@ class ChatResponse:
     call_id: str = ""
     attempts: int = 1
     dropped: tuple[str, ...] = ()
+    accepted: bool = True
 
     @property
     def usd(self) -> Decimal | None:

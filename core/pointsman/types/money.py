@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from attrs import field, frozen
 
 from pointsman.types.models import NO_FACTS, Facts
+
+EXACT = Context(prec=1_000, Emin=-100_000, Emax=100_000)
+"""Wide enough that no product or sum of real rates, counts and costs is ever rounded."""
+
+
+def add(*amounts: Decimal) -> Decimal:
+    """The exact sum."""
+    total = Decimal(0)
+    for amount in amounts:
+        total = EXACT.add(total, amount)
+    return total
 
 
 @frozen

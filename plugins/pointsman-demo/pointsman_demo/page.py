@@ -72,7 +72,8 @@ class Page:
         if len(attempts) > 1:
             self._console.print()
             for each in attempts:
-                mark, what = ("[green]✓[/green]", "answered") if each.ok else ("[red]✗[/red]", each.error)
+                ok = each.state.answered
+                mark, what = ("[green]✓[/green]", "answered") if ok else ("[red]✗[/red]", each.error)
                 self._console.print(f"  {mark} {each.model:<18} [dim]{what}, {each.duration:.2f} s[/dim]")
         usage = response.usage
         recorded = "recorded" if answer.call.state is CallState.SETTLED else answer.call.state
@@ -93,11 +94,12 @@ class Page:
         self._note(f"strategy {decision.strategy!r}, from catalog {decision.catalog[:12]}; nobody was asked")
 
     def spent(self, rows: Sequence[UsageRow]) -> None:
-        table = _table("model", "calls|", "in|", "out|", "USD, exact|")
+        table = _table("model", "attempts|", "failed|", "in|", "out|", "USD, exact|")
         for each in rows:
             table.add_row(
                 each.group[0],
-                str(each.calls),
+                str(each.attempts),
+                str(each.failed),
                 str(each.input_tokens),
                 str(each.output_tokens),
                 _exact(each.usd),
@@ -105,7 +107,7 @@ class Page:
         total = sum((each.usd for each in rows), Decimal(0))
         table.add_section()
         table.add_row(
-            "together", str(sum(each.calls for each in rows)), "", "", f"[bold]{_exact(total)}[/bold]"
+            "together", str(sum(each.attempts for each in rows)), "", "", "", f"[bold]{_exact(total)}[/bold]"
         )
         self._console.print(table)
 

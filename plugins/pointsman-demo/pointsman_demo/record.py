@@ -67,7 +67,7 @@ class Record:
             output_tokens=response.usage.output_tokens,
             usd=None if response.usd is None else f"{response.usd.normalize():f}",
             attempts=[
-                {"model": f"{each.provider}/{each.model}", "ok": each.ok, "error": each.error}
+                {"model": f"{each.provider}/{each.model}", "ok": each.state.answered, "error": each.error}
                 for each in (settled.attempts if settled else ())
             ],
         )
@@ -88,5 +88,11 @@ class Record:
     def spent(self, rows: Sequence[UsageRow]) -> None:
         self._spent = sum((each.usd for each in rows), Decimal(0))
         self.steps[-1]["usage"] = [
-            {"model": each.group[0], "calls": each.calls, "usd": f"{each.usd.normalize():f}"} for each in rows
+            {
+                "model": each.group[0],
+                "attempts": each.attempts,
+                "failed": each.failed,
+                "usd": f"{each.usd.normalize():f}",
+            }
+            for each in rows
         ]

@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pointsman_log
 import pytest
 from pointsman import (
     Attempt,
+    AttemptState,
     CallState,
     ConfigError,
     Cost,
@@ -28,22 +29,34 @@ from pointsman import (
 )
 from pointsman_log import CallLog, LogConfig, call_fields, pointsman_observers
 
+AT = datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC)
 RESERVATION = Reservation(
-    "call-1", datetime(2026, 3, 4, 5, 6, 7, 890123, tzinfo=UTC), "acme", "large", "summaries", tag="team"
+    "call-1",
+    AT,
+    "first",
+    "large",
+    "summaries",
+    tags=("team", "web"),
+    key="k1",
+    user="u1",
+    strategy="cheapest",
 )
-SETTLEMENT = Settlement(
-    id="call-1",
-    state=CallState.SETTLED,
+FAILED = Attempt(
+    "first", "large", AttemptState.FAILED, AT, 0.25, error="PM-SERVER", detail="a private word", key=1
+)
+ANSWERED = Attempt(
     provider="acme",
     model="large",
+    state=AttemptState.ACCEPTED,
+    at=AT + timedelta(milliseconds=250),
+    duration=0.5,
+    first_token=0.125,
     response_model="large-1",
     usage=Usage(100, 20, 30, 10, 0, 7),
     cost=Cost(Decimal("1E-7"), "list"),
-    latency=0.125,
-    duration=0.75,
-    attempts=(Attempt("acme", "large", ok=True, error="", duration=0.75),),
 )
-LINE = {
+SETTLEMENT = Settlement("call-1", CallState.SETTLED, (FAILED, ANSWERED), 0.75, 0.375)
+LINE: dict[str, Any] = {
     "time": "2026-03-04T05:06:07.890+00:00",
     "gen_ai.operation.name": "chat",
     "gen_ai.provider.name": "acme",
@@ -55,16 +68,48 @@ LINE = {
     "gen_ai.usage.cache_read.input_tokens": 30,
     "gen_ai.usage.cache_creation.input_tokens": 10,
     "gen_ai.usage.reasoning.output_tokens": 7,
-    "gen_ai.response.time_to_first_chunk": 0.125,
+    "gen_ai.response.time_to_first_chunk": 0.375,
     "gen_ai.client.operation.duration": 0.75,
     "pointsman.call.id": "call-1",
     "pointsman.state": "settled",
     "pointsman.task": "summaries",
-    "pointsman.tag": "team",
-    "pointsman.attempts": 1,
+    "pointsman.tags": ["team", "web"],
+    "pointsman.key": "k1",
+    "pointsman.user": "u1",
+    "pointsman.strategy": "cheapest",
     "pointsman.cost.usd": "0.0000001",
     "pointsman.cost.source": "list",
     "pointsman.cost.estimated": False,
+    "pointsman.attempts": [
+        {
+            "provider": "first",
+            "model": "large",
+            "state": "failed",
+            "time": "2026-03-04T05:06:07.890+00:00",
+            "duration": 0.25,
+            "error": "PM-SERVER",
+            "key": 1,
+            "step": 0,
+            "maybe_billed": False,
+            "usd": "0",
+            "cost_source": "unsent",
+        },
+        {
+            "provider": "acme",
+            "model": "large",
+            "state": "accepted",
+            "time": "2026-03-04T05:06:08.140+00:00",
+            "duration": 0.5,
+            "first_token": 0.125,
+            "key": 0,
+            "step": 0,
+            "maybe_billed": False,
+            "input_tokens": 100,
+            "output_tokens": 20,
+            "usd": "0.0000001",
+            "cost_source": "list",
+        },
+    ],
 }
 
 
@@ -103,28 +148,44 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
 
 def test_unknown_is_left_out() -> None:
     """None, an empty name and a cost nobody knows have no field; an error has its code."""
-    failed = attrs.evolve(
-        SETTLEMENT,
-        state=CallState.FAILED,
-        response_model="",
-        usage=Usage(),
-        cost=Cost(None, "unknown"),
-        latency=None,
-        error="PM-SERVER",
-    )
+    attempt = attrs.evolve(FAILED, cost=Cost(None, "unknown"))
+    failed = Settlement("call-1", CallState.FAILED, (attempt,), 0.25, error="PM-SERVER")
     expected = {name: value for name, value in LINE.items() if not name.startswith("gen_ai.usage")}
     for name in ("gen_ai.response.model", "gen_ai.response.time_to_first_chunk", "pointsman.cost.usd"):
         del expected[name]
-    expected |= {"error.type": "PM-SERVER", "pointsman.state": "failed", "pointsman.cost.source": "unknown"}
+    (line, _) = LINE["pointsman.attempts"]
+    expected |= {
+        "error.type": "PM-SERVER",
+        "gen_ai.provider.name": "first",
+        "gen_ai.client.operation.duration": 0.25,
+        "pointsman.state": "failed",
+        "pointsman.cost.source": "unknown",
+        "pointsman.attempts": [
+            {name: value for name, value in line.items() if name != "usd"} | {"cost_source": "unknown"}
+        ],
+    }
 
     assert call_fields(RESERVATION, failed) == expected
+
+
+def test_a_call_that_was_never_sent() -> None:
+    """It stands under its first choice, with no attempts."""
+    line = call_fields(RESERVATION, Settlement("call-1", CallState.CANCELLED, (), 0.0))
+
+    assert (line["gen_ai.provider.name"], line["pointsman.state"]) == ("first", "cancelled")
+    assert "pointsman.attempts" not in line
+
+
+def test_a_providers_message_stays_out() -> None:
+    """It may quote a prompt."""
+    assert "private" not in json.dumps(call_fields(RESERVATION, SETTLEMENT))
 
 
 def test_a_label_cannot_forge_a_line(tmp_path: Path) -> None:
     """A line break in a label stays inside its line."""
     path = tmp_path / "calls.jsonl"
     log = CallLog(LogConfig(str(path)))
-    log.observe(attrs.evolve(RESERVATION, tag='x"}\n{"forged": 1}\u2028\ud800'), SETTLEMENT)
+    log.observe(attrs.evolve(RESERVATION, tags=['x"}\n{"forged": 1}\u2028\ud800']), SETTLEMENT)
     log.close()
 
     assert path.read_bytes().count(b"\n") == 1

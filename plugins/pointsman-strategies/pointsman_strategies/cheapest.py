@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from heapq import nsmallest
 from math import inf
 
 from attrs import frozen
-from pointsman import Candidate, ChatRequest, Criteria, Expectation, Plan, QuickPrice, Ranked, expected_tokens
+from pointsman import (
+    Candidate,
+    Candidates,
+    ChatRequest,
+    Criteria,
+    Expectation,
+    FloatPrice,
+    Plan,
+    Ranked,
+    expected_tokens,
+)
 
 MOST = 20
 
@@ -16,12 +25,12 @@ MOST = 20
 class Cheapest:
     """Ranks by expected cost of this call; an unknown price comes last, equal costs go by quality."""
 
-    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Sequence[Candidate]) -> Plan:
+    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Candidates) -> Plan:
         """Rank the cheapest twenty."""
         input_tokens, output_tokens = expected_tokens(request)
 
         def order(each: Candidate) -> tuple[float, float, str]:
-            quick = QuickPrice.of(each.price)
+            quick = FloatPrice.of(each.price)
             cost = inf if quick is None else quick.cost(input_tokens, output_tokens)
             quality = each.quality_in(criteria.category)
             return cost, -(quality.value if quality else 0.0), each.key

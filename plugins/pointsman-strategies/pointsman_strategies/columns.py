@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan, log, nan
 from statistics import median
+from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
-from pointsman import Candidate, QuickPrice
+from pointsman import Candidate, FloatPrice
 
 _UNKNOWN = (nan, nan, nan)
+
+Prices = WeakKeyDictionary[Candidate, FloatPrice | None]
+"""Prices as floats, for as long as their candidates are in use: sets of one catalog share most of them."""
 
 
 @frozen(eq=False)
@@ -43,16 +47,21 @@ class Table:
     """
 
     candidates: Sequence[Candidate]
-    prices: list[QuickPrice | None]
+    prices: list[FloatPrice | None]
     rates: list[tuple[float, float, float]]
     tiered: list[int]
     paces: list[tuple[float, float]]
     _qualities: dict[str, list[float]] = field(factory=dict, init=False)
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate]) -> Table:
-        """The table of these candidates."""
-        prices = [QuickPrice.of(each.price) for each in candidates]
+    def of(cls, candidates: Sequence[Candidate], known: Prices) -> Table:
+        """The table of these candidates.
+
+        Args:
+            candidates: In the catalog's order.
+            known: Prices of candidates seen before; those of the others are added.
+        """
+        prices = [known[each] if each in known else _price(each, known) for each in candidates]
         rates = [
             _UNKNOWN if price is None else (price.input, price.output, price.request) for price in prices
         ]
@@ -78,6 +87,11 @@ class Table:
     def timed(self, place: int) -> bool:
         """Whether the speed at one place is known."""
         return not isnan(self.paces[place][1])
+
+
+def _price(candidate: Candidate, known: Prices) -> FloatPrice | None:
+    price = known[candidate] = FloatPrice.of(candidate.price)
+    return price
 
 
 def rounded(tokens: int, bits: int) -> int:

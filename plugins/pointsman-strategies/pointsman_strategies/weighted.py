@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from heapq import nlargest
+from weakref import WeakKeyDictionary
 
 from attrs import define, evolve, field, frozen, validators
 from pointsman import (
-    Candidate,
+    Candidates,
     ChatRequest,
     Criteria,
     Expectation,
@@ -20,7 +21,7 @@ from pointsman import (
     setting,
 )
 
-from pointsman_strategies.columns import Columns, Table, rounded
+from pointsman_strategies.columns import Columns, Prices, Table, rounded
 
 MOST = 20
 PREFERRED = 3.0
@@ -141,11 +142,12 @@ class Weighted:
     """
 
     weights: Weights = field(factory=Weights, validator=validators.instance_of(Weights))
-    _tables: OrderedDict[int, Table] = field(factory=OrderedDict, init=False)
+    _tables: OrderedDict[str, Table] = field(factory=OrderedDict, init=False)
     _views: OrderedDict[tuple[object, ...], _View] = field(factory=OrderedDict, init=False)
+    _prices: Prices = field(factory=WeakKeyDictionary, init=False)
     _availability: dict[str, float] = field(factory=dict, init=False)
 
-    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Sequence[Candidate]) -> Plan:
+    async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Candidates) -> Plan:
         """Rank the best twenty."""
         if not candidates:
             return Plan(())
@@ -165,10 +167,9 @@ class Weighted:
         else:
             self._availability[key] = after
 
-    def _view(self, candidates: Sequence[Candidate], criteria: Criteria, size: tuple[int, int]) -> _View:
+    def _view(self, candidates: Candidates, criteria: Criteria, size: tuple[int, int]) -> _View:
         coarse = rounded(size[0], 1), rounded(size[1], 1)
-        # A table holds its candidates, so their id stays theirs for as long as the table is remembered.
-        key = (id(candidates), criteria.category, criteria.prefer, coarse)
+        key = (candidates.version, criteria.category, criteria.prefer, coarse)
         view = self._views.get(key)
         if view is None:
             table = self._table(candidates)
@@ -178,10 +179,10 @@ class Weighted:
                 self._views.popitem(last=False)
         return view
 
-    def _table(self, candidates: Sequence[Candidate]) -> Table:
-        table = self._tables.get(id(candidates))
+    def _table(self, candidates: Candidates) -> Table:
+        table = self._tables.get(candidates.version)
         if table is None:
-            table = self._tables[id(candidates)] = Table.of(candidates)
+            table = self._tables[candidates.version] = Table.of(candidates, self._prices)
             if len(self._tables) > _TABLES:
                 forgotten, _ = self._tables.popitem(last=False)
                 for key in [key for key in self._views if key[0] == forgotten]:

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman import Candidate, Criteria, Outcome, Preference
+from pointsman import Candidate, Candidates, Criteria, Outcome, Preference
 from pointsman.testing import StrategyTests
 from pointsman_strategies import Cheapest, Weighted, Weights
 from pointsman_strategies.columns import rounded
@@ -23,7 +23,7 @@ async def order(
     strategy: Weighted | Cheapest, criteria: Criteria | None = None, *candidates: Candidate
 ) -> list[str]:
     """Model ids, best first."""
-    plan = await strategy.plan(request(), criteria or Criteria(), candidates or ALL)
+    plan = await strategy.plan(request(), criteria or Criteria(), Candidates(candidates or ALL))
     return [each.candidate.model.id for each in plan.ranking]
 
 
@@ -94,7 +94,7 @@ async def test_failures_in_own_traffic_count_and_are_forgiven() -> None:
 async def test_unknown_counts_as_the_median_and_is_said() -> None:
     """Unknown is neither good nor bad, and never silent."""
     unknown = candidate("d/unknown", general=None, rate=None)
-    plan = await Weighted().plan(request(), Criteria(), (*ALL, unknown))
+    plan = await Weighted().plan(request(), Criteria(), Candidates((*ALL, unknown)))
     found = next(each for each in plan.ranking if each.candidate is unknown)
 
     assert (
@@ -108,7 +108,7 @@ async def test_unknown_counts_as_the_median_and_is_said() -> None:
 async def test_the_parts_explain_the_score() -> None:
     """The score is the weighted sum of its parts."""
     weights = Weights(0.4, 0.3, 0.2, 0.1)
-    plan = await Weighted(weights).plan(request(), Criteria(), ALL)
+    plan = await Weighted(weights).plan(request(), Criteria(), Candidates(ALL))
     sums = [
         sum(getattr(weights, name) * value for name, value in each.parts.items()) for each in plan.ranking
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from pointsman import Candidate, Criteria, Model, Strategy
+from pointsman import Candidate, Candidates, Criteria, Model, Strategy
 from pointsman.testing import StrategyTests
 from pointsman.testing.strategies import REQUEST
 from pointsman_coinflip import Coinflip, Config
@@ -36,7 +36,7 @@ async def test_the_coin_is_fair() -> None:
     """Over many seeds every candidate comes first about as often."""
     firsts: Counter[str] = Counter()
     for seed in range(2000):
-        plan = await Coinflip(Config(seed=seed)).plan(REQUEST, Criteria(), CANDIDATES)
+        plan = await Coinflip(Config(seed=seed)).plan(REQUEST, Criteria(), Candidates(CANDIDATES))
         firsts[plan.ranking[0].candidate.model.id] += 1
 
     assert sorted(firsts) == ["a", "b", "c", "d"]

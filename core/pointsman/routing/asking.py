@@ -1,0 +1,183 @@
+"""The attempt loop: ask one candidate after another until somebody answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from attrs import define, field
+
+from pointsman.config import CallSettings
+from pointsman.errors import InvalidRequestError, ProviderError
+from pointsman.protocols import Http, Provider
+from pointsman.routing.attempts import Attempts, RetryBudget, Target
+from pointsman.routing.call_spec import CallSpec
+from pointsman.routing.exchanges import Exchange, Turn
+from pointsman.routing.open_attempt import OpenAttempt
+from pointsman.routing.recorder import LedgerEntry
+from pointsman.routing.streams import Deadlines
+from pointsman.state.cooldowns import Cooldowns, Health, Standing
+from pointsman.state.limits import Hold
+from pointsman.types import Attempt, AttemptState, Ranked
+
+_LOOK_AGAIN = 0.05
+_PATIENCE = 2.0
+"""Seconds to wait for the call that probes the only candidate left."""
+
+
+@define(eq=False)
+class ActiveCall:
+    """A call under way.
+
+    Attributes:
+        spec: The call.
+        entry: Its ledger entry.
+        hold: What was reserved of the principal's limits.
+        errors: Of every failed attempt.
+        attempt: The last one that was answered.
+        open: The one under way, and its exchange.
+        health: How the candidates stood when somebody was last asked.
+    """
+
+    spec: CallSpec
+    entry: LedgerEntry
+    hold: Hold
+    turn: int
+    errors: list[ProviderError] = field(factory=list, init=False)
+    attempt: Attempt | None = field(default=None, init=False)
+    open: tuple[OpenAttempt, Exchange] | None = field(default=None, init=False)
+    health: Health | None = field(default=None, init=False)
+
+    @property
+    def id(self) -> str:
+        """Of its ledger entry."""
+        return self.entry.reservation.id
+
+    def close(self) -> tuple[OpenAttempt, Exchange]:
+        """The attempt that was under way has ended."""
+        if self.open is None:
+            raise RuntimeError("no attempt is under way")
+        under_way, self.open = self.open, None
+        return under_way
+
+
+@define(eq=False)
+class Asker:
+    """Asks providers.
+
+    Attributes:
+        providers: By instance name; one object for each of its keys.
+        http: The guarded client of each instance.
+        cooldowns: Learn of every attempt.
+        settings: Deadlines.
+    """
+
+    providers: Mapping[str, Sequence[Provider]]
+    http: Callable[[str], Http]
+    cooldowns: Cooldowns
+    settings: CallSettings
+    _budget: RetryBudget = field(factory=RetryBudget, init=False)
+
+    def attempts(self, call: ActiveCall, ranking: Sequence[Ranked]) -> Attempts:
+        """The attempts of one step."""
+        spec = call.spec
+        return Attempts(
+            ranking,
+            self._budget,
+            spec.deadline,
+            asyncio.get_running_loop().time,
+            None if spec.attempts is None else max(spec.attempts - len(call.entry.attempts), 0),
+            call.turn,
+            call.errors,
+        )
+
+    async def ask(
+        self,
+        call: ActiveCall,
+        attempts: Attempts,
+        exchange: Exchange,
+        step: int,
+        state: AttemptState = AttemptState.ACCEPTED,
+    ) -> AsyncGenerator[Any]:
+        """Ask until somebody answers; `call.attempt` is that attempt, or None when nobody did."""
+        call.attempt = None
+        while (target := await self._next(call, attempts)) is not None:
+            attempts.asked(target)
+            attempt = OpenAttempt(target, step)
+            call.open = attempt, exchange
+            try:
+                async with aclosing(exchange.pieces(self._turn(call, target))) as pieces:
+                    async for piece in pieces:
+                        if attempt.first_token is None and exchange.started:
+                            attempt.content()
+                        yield piece
+            except ProviderError as failure:
+                await self._failed(call, attempts, failure)
+                if exchange.started:  # the caller has seen some of it: another answer cannot be put behind
+                    raise
+            else:
+                await self._answered(call, attempts, state)
+                return
+            finally:
+                if target.probe:
+                    await self.cooldowns.release(target.candidate, call.id)
+
+    async def _next(self, call: ActiveCall, attempts: Attempts) -> Target | None:
+        """Whom to ask now; waits where that is part of it."""
+        while True:
+            candidates = (each.candidate for each in attempts.ranking)
+            call.health = await self.cooldowns.health(candidates, call.spec.build)
+            target = attempts.next(call.health)
+            if target is None:
+                return None
+            if target.probe and not await self.cooldowns.probe(target.candidate, call.id):
+                if not attempts.deferred(target):
+                    attempts.defer(target)
+                    continue
+                await self._probed(call, target)
+            if target.wait:
+                await asyncio.sleep(target.wait)
+            return target
+
+    async def _probed(self, call: ActiveCall, target: Target) -> None:
+        """Wait until the call that probes the only candidate left knows how it stands."""
+        loop = asyncio.get_running_loop()
+        until = min(loop.time() + _PATIENCE, call.spec.deadline)
+        while loop.time() < until:
+            await asyncio.sleep(_LOOK_AGAIN)
+            health = await self.cooldowns.health((target.candidate,), call.spec.build)
+            if health.of(target.candidate).standing is not Standing.HALF_OPEN:
+                return
+            if await self.cooldowns.probe(target.candidate, call.id):
+                return
+
+    def _turn(self, call: ActiveCall, target: Target) -> Turn:
+        candidate = target.candidate
+        return Turn(
+            candidate,
+            self.providers[candidate.provider][target.key],
+            self.http(candidate.provider),
+            Deadlines(call.spec.deadline, self.settings.first_token, self.settings.idle),
+            call.id,
+        )
+
+    async def _failed(self, call: ActiveCall, attempts: Attempts, failure: ProviderError) -> None:
+        """One attempt failed: let its subject cool down, write it down, and see what can be left out."""
+        attempt, exchange = call.close()
+        target = attempt.target
+        failure.provider = failure.provider or target.candidate.provider
+        failure.model = failure.model or target.candidate.model.id
+        adapted = isinstance(failure, InvalidRequestError) and exchange.adapted(failure)
+        attempts.failed(failure, adapted=adapted)
+        call.entry.failed(attempt, failure, exchange.used() if exchange.started else None)
+        await self.cooldowns.failed(target.candidate, target.key, failure, attempt.began, call.spec.build)
+
+    async def _answered(self, call: ActiveCall, attempts: Attempts, state: AttemptState) -> None:
+        attempt, exchange = call.close()
+        attempts.answered()
+        call.attempt = call.entry.answered(attempt, exchange.used(), state)
+        target = attempt.target
+        if call.health is not None:
+            await self.cooldowns.answered(target.candidate, target.key, attempt.began, call.health)

@@ -1,0 +1,64 @@
+"""Embedding: vectors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from attrs import define, evolve
+
+from pointsman.errors import InvalidRequestError, ResponseError
+from pointsman.protocols import Embedder
+from pointsman.routing.exchanges.exchange import Turn, within
+from pointsman.routing.recorder import LedgerEntry
+from pointsman.types import Attempt, EmbedRequest, EmbedResponse, Usage
+
+
+@define(eq=False)
+class EmbedExchange:
+    """Vectors.
+
+    Attributes:
+        request: What is embedded.
+        tokens: Its estimated size.
+        response: The answer.
+    """
+
+    request: EmbedRequest
+    tokens: int
+    response: EmbedResponse | None = None
+    started: bool = False
+
+    async def pieces(self, turn: Turn) -> AsyncGenerator[Any]:
+        """Ask for the vectors."""
+        self.response = None
+        if not isinstance(turn.provider, Embedder):
+            raise ResponseError("this provider does not embed")
+        self.response = await within(turn, turn.provider.embed(turn.model, self.request, turn.http))
+        return
+        yield
+
+    def used(self) -> tuple[str, Usage] | None:
+        """Of the vectors."""
+        if self.response is None:
+            return None
+        usage = self.response.usage
+        if usage.input_tokens is None:
+            usage = evolve(usage, input_tokens=self.tokens, estimated=True)
+        return self.response.model, evolve(usage, output_tokens=usage.output_tokens or 0)
+
+    def adapted(self, error: InvalidRequestError) -> bool:  # noqa: ARG002 (nothing can be left out)
+        """Never."""
+        return False
+
+    def result(self, entry: LedgerEntry, attempt: Attempt, *, accepted: bool) -> Any:  # noqa: ARG002
+        """The vectors with their provenance."""
+        if self.response is None:
+            raise RuntimeError("nobody has answered yet")
+        return evolve(
+            self.response,
+            usage=attempt.usage,
+            provider=attempt.provider,
+            cost=entry.bill,
+            call_id=entry.reservation.id,
+        )

@@ -1,0 +1,115 @@
+"""Forwarding: the caller's own bytes, and the provider's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from attrs import define, evolve
+
+from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
+from pointsman.money.tokens import text_tokens
+from pointsman.protocols import Forwarder
+from pointsman.providers.forwarded import ForwardedUsage
+from pointsman.routing.exchanges.exchange import Turn, plugin_failure
+from pointsman.routing.recorder import LedgerEntry
+from pointsman.routing.streams import guarded
+from pointsman.types import Attempt, ForwardHead, ForwardRequest, ForwardResponse, Usage
+
+_HELD = 1 << 20
+"""Bytes of a stream that are held back at most while nothing of its answer has come."""
+
+
+@define(eq=False)
+class ForwardExchange:
+    """What the caller wrote goes out as it is, and what the provider answers comes back as it is.
+
+    Bytes are held back until some of the answer has come, so that until then a failure falls back without a
+    trace; an answer that comes whole is held until its end.
+
+    Attributes:
+        request: What is passed on.
+        expected: Input and output tokens, for answers that do not say.
+        said: What the answer says of itself.
+    """
+
+    request: ForwardRequest
+    expected: tuple[int, int] = (0, 0)
+    started: bool = False
+    said: ForwardedUsage | None = None
+
+    async def pieces(self, turn: Turn) -> AsyncGenerator[ForwardHead | bytes]:
+        """The head of the answer, then its bytes."""
+        self.started, self.said = False, ForwardedUsage(self.request.dialect)
+        if not isinstance(turn.provider, Forwarder):
+            raise ResponseError("this provider does not pass requests on")
+        held: list[ForwardHead | bytes] = []
+        try:
+            async with turn.provider.forward(turn.model, self.request.body, turn.http) as stream:
+                held.append(turn.head(stream))
+                async for chunk in guarded(stream.chunks(), turn.deadlines, bool):
+                    self.said.feed(chunk)
+                    held.append(chunk)
+                    if self._may_pass(held):
+                        self.started = True
+                        for piece in held:
+                            yield piece
+                        held.clear()
+            self._check_whole()
+            for piece in held:
+                yield piece
+        except PointsmanError:
+            raise
+        except Exception as error:
+            raise plugin_failure(error) from error
+
+    def _may_pass(self, held: list[ForwardHead | bytes]) -> bool:
+        """Whether the caller may see what has come: some of the answer, or more than can be held."""
+        if self.started:
+            return True
+        if self.said is None or not self.request.stream or self.said.error is not None:
+            return False
+        if not self.said.readable or self.said.text:
+            return True
+        return sum(len(piece) for piece in held if isinstance(piece, bytes)) > _HELD
+
+    def _check_whole(self) -> None:
+        """Raise what the answer itself says went wrong, or that it was cut."""
+        if self.said is None:
+            return
+        self.said.end()
+        if self.said.error is not None:
+            raise self.said.error
+        if self.said.readable and not self.said.finished:
+            raise ResponseError("the answer ended before it was finished", maybe_billed=True)
+
+    def used(self) -> tuple[str, Usage] | None:
+        """What the answer says of itself; estimated where it does not."""
+        if self.said is None:
+            return None
+        usage = self.said.usage or Usage()
+        if usage.input_tokens is None or usage.output_tokens is None:
+            written = text_tokens(self.said.text)
+            usage = evolve(
+                usage,
+                input_tokens=self.expected[0] if usage.input_tokens is None else usage.input_tokens,
+                output_tokens=written if usage.output_tokens is None else usage.output_tokens,
+                estimated=True,
+            )
+        return self.said.model, usage
+
+    def adapted(self, error: InvalidRequestError) -> bool:  # noqa: ARG002 (the bytes are the caller's)
+        """Never."""
+        return False
+
+    def result(self, entry: LedgerEntry, attempt: Attempt, *, accepted: bool) -> Any:  # noqa: ARG002
+        """What the call came to."""
+        return ForwardResponse(
+            attempt.provider,
+            attempt.model,
+            attempt.response_model,
+            attempt.usage,
+            entry.bill,
+            entry.reservation.id,
+            len(entry.attempts),
+        )

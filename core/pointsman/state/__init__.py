@@ -1,0 +1,1 @@
+"""What calls share beyond one call: cooldowns and limits as pure rules, above the `SharedState` port."""
