@@ -100,7 +100,7 @@ class Host:
     def load(
         cls, process: Mapping[str, str] | None = None, override: Mapping[str, Any] | None = None
     ) -> Host:
-        """Load plugins, read the configuration, build extensions. No network; no files but configuration.
+        """Load plugins, read the configuration, build extensions. No network.
 
         Args:
             process: Instead of the process's own environment variables.
@@ -115,8 +115,8 @@ class Host:
         keys = KeysFile(folders.config / KEYS)
         env = Environment.over(keys, process)
         settings, problems = read_settings(env, folders, override=override)
-        found = loader.load(env=env)
-        for logger in {"pointsman", *(each.plugin.value.partition(".")[0] for each in found.statuses)}:
+        found = loader.load(env=env, memory=folders.cache)
+        for logger in {"pointsman", *(each.plugin.module.partition(".")[0] for each in found.statuses)}:
             redaction.install(logging.getLogger(logger))
         instances = {}
         for kind in KINDS:
@@ -138,7 +138,7 @@ class Host:
         configured: str = getattr(self.settings, KINDS[kind].setting)
         if configured:
             return configured
-        willing = [each.name for each in self.on(kind).values() if each.contribution.extension.default]
+        willing = [each.name for each in self.on(kind).values() if each.contribution.declared.default]
         return willing[0] if willing else LAST_RESORT
 
     @property

@@ -45,6 +45,17 @@ def make_file(path: Path) -> None:
         path.chmod(_FILE)
 
 
+def read(path: Path) -> bytes:
+    """The content of a file that only its owner may use.
+
+    Raises:
+        OSError: There is none, it cannot be read, or it is open to others.
+    """
+    if mode := open_to_others(path):
+        raise PermissionError(f"{path} is open to others (mode {mode:04o})")
+    return path.read_bytes()
+
+
 def write(path: Path, content: str | bytes) -> None:
     """Replace a file by one with mode 0600 and this content, in a private folder.
 

@@ -48,7 +48,7 @@ class World:
     def recorded(cls, data: Path) -> World:
         """What the feeds in `data` say."""
         return cls(
-            [Listing(Source(name, name, object()), models) for name, models in feeds.listings(data).items()],
+            [Listing(Source(name, name, object), models) for name, models in feeds.listings(data).items()],
             feeds.quotes(data),
             feeds.scores(data),
         )

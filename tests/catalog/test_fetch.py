@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from pointsman.catalog.feeds.fetch import Fetched, fetch, fetch_all
-from pointsman.catalog.feeds.sources import SourceRef
-from pointsman.errors import AuthenticationError, DeadlineError, FeedError
+from pointsman.catalog.feeds.sources import Source, SourceRef
+from pointsman.errors import AuthenticationError, DeadlineError, FeedError, PluginError
 from pointsman.kinds import SourceKind
 from pointsman.protocols import Http
 from pointsman.testing import FakeHttp
@@ -76,3 +76,17 @@ async def test_a_source_without_the_method_is_a_failure() -> None:
     answer = await fetch(SourceRef(SourceKind.PROVIDER, source("list", PriceList())), http)
 
     assert isinstance(answer.error, FeedError)
+
+
+@pytest.mark.anyio
+async def test_a_source_that_cannot_be_built_is_a_failure() -> None:
+    """Its plugin is imported only when it is asked; it has no address either, and harms nobody."""
+
+    def broken() -> object:
+        raise PluginError("acme", "OSError: no luck")
+
+    asked = Source("acme", "acme", broken)
+    answer = await fetch(SourceRef(SourceKind.PRICES, asked), http)
+
+    assert (answer.rows, str(answer.error)) == (None, "plugin acme: OSError: no luck")
+    assert (asked.host, asked.is_called("acme")) == ("", True)

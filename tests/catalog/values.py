@@ -100,7 +100,7 @@ class Board:
 
 def source(name: str, told: object, engine: str = "") -> Source:
     """An instance whose engine has the same name unless told otherwise."""
-    return Source(name, engine or name, told)
+    return Source(name, engine or name, lambda: told)
 
 
 def refs(

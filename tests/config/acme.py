@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import define, frozen
-from importlib_metadata import EntryPoint
 from pointsman.config import Environment, Instance, Settings, build_all
 from pointsman.hookspecs import Extension, secret, setting
 from pointsman.plugins import Contribution, Installed, Plugins, PluginStatus
@@ -37,15 +36,13 @@ ACME = Extension("acme", Acme, config=AcmeConfig)
 
 def plugin(name: str) -> Installed:
     """An installed plugin that was never imported."""
-    return Installed(
-        name, f"m_{name}", f"pointsman-{name}", "1.0", EntryPoint(name, f"m_{name}", "pointsman")
-    )
+    return Installed(name, f"m_{name}", f"pointsman-{name}", "1.0")
 
 
 def plugins(*extensions: Extension[Any], lost: Mapping[str, str] | None = None) -> Plugins:
     """Plugins that loaded, one extension each, and those that were left out, name → state."""
     found = {
-        each.name: Contribution("providers", each.name, each, plugin(each.name.partition(":")[0]))
+        each.name: Contribution.of("providers", each, plugin(each.name.partition(":")[0]))
         for each in extensions
     }
     statuses = [

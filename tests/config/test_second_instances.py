@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.config import Environment, Settings, build_all
@@ -68,7 +69,7 @@ def test_a_table_may_replace_an_extension() -> None:
 def test_the_loser_of_a_conflict_reads_its_own_variables() -> None:
     """``plugin:name`` is another engine, not a second instance of the first."""
     loser = plugins(ACME).of("providers")["acme"]
-    contribution = Contribution("providers", "zebra:acme", loser.extension, plugin("zebra"))
+    contribution = evolve(Contribution.of("providers", loser.extension, plugin("zebra")), name="zebra:acme")
     found = Plugins((), {"providers": {"zebra:acme": contribution}})
     instances, _ = build_all("providers", found, Settings(), Environment({"ACME_API_KEY": CANARY}))
 

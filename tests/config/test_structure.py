@@ -13,7 +13,8 @@ from attrs import Factory, fields, frozen, resolve_types
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.config.names import did_you_mean, nearest
-from pointsman.config.structure import from_text, structure, types_in
+from pointsman.config.structure import from_text, structure
+from pointsman.plugins import types_in
 from pointsman.types import Secret, Tier
 
 

@@ -85,7 +85,7 @@ def built(engine: str, hook: str, base_url: str, **settings: object) -> Source:
     given: dict[str, object] = {"key": Secret("not-a-real-key"), "base_url": base_url, **settings}
     known = {each.name for each in fields(extension.config)}
     config = extension.config(**{name: value for name, value in given.items() if name in known})
-    return Source(engine, engine, extension.create(config))
+    return Source(engine, engine, lambda: extension.create(config))
 
 
 def _paged_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -70,7 +71,10 @@ def refresh_job(host: Host, http: Callable[[str], Http], cache: Cache) -> Refres
 def source_refs(host: Host) -> tuple[SourceRef, ...]:
     """Everything that is on and that the catalog asks, as the catalog knows it."""
     return tuple(
-        SourceRef(kind.source_kind, Source(each.name, each.contribution.extension.name, each.object))
+        SourceRef(
+            kind.source_kind,
+            Source(each.name, each.contribution.declared.name, partial(getattr, each, "object")),
+        )
         for kind in FEEDS.values()
         for each in host.on(kind.table).values()
     )

@@ -24,6 +24,6 @@ def _lines(host: Host, shown: Collection[str]) -> Iterator[str]:
 
     for kind in FEEDS.values():
         for name, instance in host.on(kind.table).items():
-            origin = instance.contribution.extension.origin
+            origin = instance.contribution.declared.origin
             if name in shown and origin and origin.attribution:
                 yield origin.attribution

@@ -124,7 +124,7 @@ def _providers(found: Diagnosis) -> Iterator[Finding]:
     providers = [each for each in found.instances if each.kind == "providers"]
     for each in providers:
         state = {"on": "ok", "off": "note", "broken": "fail"}[each.state]
-        keys = "key" if len(each.objects) == 1 else f"{len(each.objects)} keys"
+        keys = "key" if len(each.fingerprints) == 1 else f"{len(each.fingerprints)} keys"
         how = f"on, {keys} from {each.key_variable}" if each.key_variable else "on"
         yield Finding("providers", each.name, state, how if each.state == "on" else each.reason)
     if not any(each.state == "on" for each in providers):
@@ -181,7 +181,7 @@ def _ledger(found: Diagnosis) -> Iterator[Finding]:
 
     ledgers = [each for each in found.instances if each.kind == "ledgers" and each.state == "on"]
     named = [each for each in ledgers if each.name == found.settings.ledger] or [
-        each for each in ledgers if each.contribution.extension.default
+        each for each in ledgers if each.contribution.declared.default
     ]
     if not named:
         yield Finding("ledger", "ledger", "fail", "no ledger is on, so no call can be recorded")

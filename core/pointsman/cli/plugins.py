@@ -59,7 +59,7 @@ def _document(status: PluginStatus, found: Diagnosis) -> dict[str, Any]:
             "state": each.state,
             "reason": each.reason,
             "variables": each.variables,
-            "summary": each.contribution.extension.summary,
+            "summary": each.contribution.declared.summary,
         }
         for each in found.instances
         if each.contribution.plugin == plugin

@@ -51,7 +51,7 @@ def _rows(found: Diagnosis) -> Iterator[dict[str, Any]]:
 
 
 def _row(kind: SourceKind, instance: Instance, status: SourceStatus | None) -> dict[str, Any]:
-    origin = instance.contribution.extension.origin
+    origin = instance.contribution.declared.origin
     state = "unasked" if instance.state == "on" else instance.state
     return {
         "source": instance.name,

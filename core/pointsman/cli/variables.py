@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
 
-import attrs
 from attrs import frozen
 
 from pointsman.cli.session import diagnose
-from pointsman.config import nearest
+from pointsman.config import Instance, nearest
 from pointsman.errors import UnknownNameError
-from pointsman.hookspecs import ENV
+from pointsman.plugins import Setting
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
@@ -37,9 +34,10 @@ def readable() -> tuple[Readable, ...]:
     readers: dict[str, list[str]] = {}
     secret: dict[str, bool] = {}
     for instance in diagnose().instances:
-        for name, is_key in _variables(instance.contribution.extension.config):
-            readers.setdefault(name, []).append(instance.contribution.name)
-            secret[name] = secret.get(name, False) or is_key
+        for setting in _settings(instance):
+            for name in setting.variables:
+                readers.setdefault(name, []).append(instance.contribution.name)
+                secret[name] = secret.get(name, False) or setting.secret
         for name in instance.variables:
             readers.setdefault(name, []).append(instance.name)
             secret.setdefault(name, name.endswith("_KEY"))
@@ -62,10 +60,6 @@ def variable_of(name: str) -> str:
     raise UnknownNameError("variable or provider", name, nearest(name, known), hint)
 
 
-def _variables(config: Any) -> Iterable[tuple[str, bool]]:
-    if config is None:
-        return
-    attrs.resolve_types(config)
-    for attribute in attrs.fields(config):
-        for name in attribute.metadata.get(ENV, ()):
-            yield name, "Secret" in str(attribute.type)
+def _settings(instance: Instance) -> tuple[Setting, ...]:
+    """Those of its extension; none where they cannot be read."""
+    return () if instance.state == "broken" else instance.contribution.settings or ()

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from pointsman.config.environment import Environment
 from pointsman.config.names import nearest
 from pointsman.config.settings import Settings
-from pointsman.config.structure import from_text, structure, types_in
+from pointsman.config.structure import from_text, structure
 from pointsman.errors import PluginError, UnknownNameError
-from pointsman.hookspecs import ENV
 from pointsman.kinds import KINDS
-from pointsman.plugins import Contribution, Plugins, describe
+from pointsman.plugins import Contribution, Plugins, Setting, describe
 from pointsman.types import Secret
 
 _RESERVED = ("uses", "enabled")
 
 
-@frozen
+@define(frozen=True, slots=False)
 class Instance:
     """One configured extension.
 
@@ -34,8 +34,7 @@ class Instance:
         reason: Why it is not on.
         variables: Environment variables that would turn it on.
         key_variable: The variable its key was read from; empty when it has none or it stands in a file.
-        objects: What was created, one for each key it has; empty unless `state` is ``on``.
-        fingerprints: Of the keys, as `Secret.fingerprint`; one empty text where there is none.
+        fingerprints: Of its keys, as `Secret.fingerprint`, one for each object; one empty text without a key.
     """
 
     kind: str
@@ -45,12 +44,25 @@ class Instance:
     reason: str = ""
     variables: tuple[str, ...] = ()
     key_variable: str = ""
-    objects: tuple[Any, ...] = field(default=(), repr=False, eq=False)
     fingerprints: tuple[str, ...] = ("",)
+    _create: Callable[[], tuple[Any, ...]] = field(default=tuple, repr=False, eq=False)
+
+    @cached_property
+    def objects(self) -> tuple[Any, ...]:
+        """What was created, one for each key it has; empty unless `state` is ``on``.
+
+        Raises:
+            PluginError: Its plugin is used only now, and it is broken; chained to its cause.
+        """
+        return self._create()
 
     @property
     def object(self) -> Any:
-        """What was created, with the first key; None unless `state` is ``on``."""
+        """What was created, with the first key; None unless `state` is ``on``.
+
+        Raises:
+            PluginError: As `objects`.
+        """
         return self.objects[0] if self.objects else None
 
     @property
@@ -118,6 +130,25 @@ def unknown(path: str, kind: str, name: str, plugins: Plugins, known: Iterable[s
 
 
 @frozen
+class _Given:
+    """What the environment gives for the settings of one instance.
+
+    Attributes:
+        texts: Name of the setting → text.
+        missing: Settings that are required and given nowhere, each with the variables it is read from.
+        free: Whether any text would do for each that is given.
+        fingerprints: Of the keys; one empty text where none is read from the environment.
+        key_variable: Where they were read from.
+    """
+
+    texts: Mapping[str, str]
+    missing: tuple[tuple[str, tuple[str, ...]], ...]
+    free: bool
+    fingerprints: tuple[str, ...]
+    key_variable: str
+
+
+@frozen
 class _Maker:
     """Makes one instance.
 
@@ -149,77 +180,120 @@ class _Maker:
             return self._instance("broken", describe(error)), []
 
     def _configured(self, own: Mapping[str, Any], path: str) -> tuple[Instance, list[str]]:
-        config_class, create = self.contribution.extension.config, self.contribution.extension.create
-        if config_class is None:
-            problems = [f"{path}.{key}: unknown key; it takes no settings" for key in own]
-            if problems:
-                return self._instance("off", "; ".join(problems)), problems
-            return self._instance("on", objects=(create(),)), []
-        values, missing, key_variable = self._values(attrs.resolve_types(config_class), own)
-        config, problems = structure(values, config_class, path)
-        required = {f"{path}.{name}: is required" for name, _ in missing}
-        problems = [problem for problem in problems if problem not in required]
+        given = self._given(own)
+        if self.contribution.remembered and not own and given.free:
+            return self._believed(given, path), []
+        configs, problems = self._configs(given, own, path)
         if problems:
             return self._instance("off", "; ".join(problems)), problems
-        if missing:
-            words = "; ".join(_how_to_set(path, name, variables) for name, variables in missing)
-            variables = tuple(each for _, names in missing for each in names)
-            return self._instance("off", words, variables=variables), []
-        configs = _each_key(config)
+        if given.missing:
+            return self._missing(given, path), []
         if not configs:
-            return self._instance("off", "its key is empty", variables=(key_variable,)), []
-        objects = tuple(create(each) for each in configs)
-        prints = tuple(map(_fingerprint, configs))
-        return self._instance("on", objects=objects, key_variable=key_variable, fingerprints=prints), []
+            return self._keyless(given), []
+        objects = self._created(configs)
+        return self._on(given, tuple(map(_fingerprint, configs)), lambda: objects), []
 
-    def _values(
-        self, config: Any, own: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[tuple[str, tuple[str, ...]]], str]:
-        """The table with the environment over it; what is required and missing; where the key came from."""
-        values, missing, key_variable = dict(own), [], ""
-        for attribute in attrs.fields(config):
-            is_secret = Secret in types_in(attribute.type)
-            variables = self._variables(attribute)
-            found = self.env.first(variables)
-            if found is None and attribute.name not in own and not is_secret:
-                found = self.env.first(attribute.metadata.get(ENV, ()))
-            if found is not None and attribute.name not in self.passed:
-                values[attribute.name] = from_text(found[1], attribute.type)
-                key_variable = key_variable or (found[0] if is_secret else "")
-            elif attribute.name not in own and attribute.default is attrs.NOTHING and attribute.init:
-                missing.append((attribute.name, variables))
-        return values, missing, key_variable
+    def _believed(self, given: _Given, path: str) -> Instance:
+        """As its plugin declared in an earlier run: nothing given can be wrong, so it is built when used."""
 
-    def _variables(self, attribute: Any) -> tuple[str, ...]:
-        """Where a field is read from.
+        def late() -> tuple[Any, ...]:
+            try:
+                configs, problems = self._configs(given, {}, path)
+                if problems:
+                    raise ValueError("; ".join(problems))  # noqa: TRY301 (whatever it is, it is told alike)
+                return self._created(configs)
+            except (Exception, SystemExit) as error:
+                reason = f"{self.name!r} cannot be built: {describe(error)}"
+                raise PluginError(str(self.contribution.plugin), reason) from error
 
-        A second instance has variables of its own: ``LAB_API_KEY``, ``LAB_BASE_URL`` for ``[providers.lab]``.
+        if given.missing:
+            return self._missing(given, path)
+        return self._on(given, given.fingerprints, late) if given.fingerprints else self._keyless(given)
+
+    def _given(self, own: Mapping[str, Any]) -> _Given:
+        """What the environment gives over the table, and what is required and given by neither."""
+        found: dict[str, str] = {}
+        missing: list[tuple[str, tuple[str, ...]]] = []
+        prints: tuple[str, ...] = ("",)
+        free, key_variable = True, ""
+        for each in self.contribution.settings or ():
+            variables = self._variables(each)
+            pair = self.env.first(variables)
+            if pair is None and each.name not in own and not each.secret:
+                pair = self.env.first(each.variables)
+            if pair is not None and each.name not in self.passed:
+                found[each.name], free = pair[1], free and each.free
+                if each.secret:
+                    key_variable = key_variable or pair[0]
+                    prints = _fingerprints(prints, Secret(pair[1]))
+            elif each.name not in own and each.required:
+                missing.append((each.name, variables))
+        return _Given(found, tuple(missing), free, prints, key_variable)
+
+    def _configs(self, given: _Given, own: Mapping[str, Any], path: str) -> tuple[list[Any], list[str]]:
+        """A config for each key, or None alone where it takes no settings; and what is wrong with a value."""
+        cls = self.contribution.extension.config
+        if cls is None:
+            return [None], [f"{path}.{key}: unknown key; it takes no settings" for key in own]
+        types = {each.name: each.type for each in attrs.fields(attrs.resolve_types(cls))}
+        texts = {name: from_text(text, types.get(name)) for name, text in given.texts.items()}
+        config, problems = structure({**own, **texts}, cls, path)
+        required = {f"{path}.{name}: is required" for name, _ in given.missing}
+        wrong = [problem for problem in problems if problem not in required]
+        return [] if config is None else _each_key(config), wrong
+
+    def _created(self, configs: Iterable[Any]) -> tuple[Any, ...]:
+        create = self.contribution.extension.create
+        return tuple(create() if config is None else create(config) for config in configs)
+
+    def _variables(self, setting: Setting) -> tuple[str, ...]:
+        """A second instance has variables of its own: ``LAB_API_KEY`` for ``[providers.lab]``.
+
         It inherits the first one's settings but never its key, which is not for another address.
         """
-        names: tuple[str, ...] = attribute.metadata.get(ENV, ())
-        if not names or self.name == self.contribution.name:
-            return names
+        if not setting.variables or self.name == self.contribution.name:
+            return setting.variables
         prefix = re.sub(r"\W", "_", self.name).upper()
-        return (f"{prefix}_API_KEY" if attribute.name == "key" else f"{prefix}_{attribute.name.upper()}",)
+        return (f"{prefix}_API_KEY" if setting.name == "key" else f"{prefix}_{setting.name.upper()}",)
+
+    def _on(self, given: _Given, prints: tuple[str, ...], create: Callable[[], tuple[Any, ...]]) -> Instance:
+        return self._instance("on", key_variable=given.key_variable, fingerprints=prints, create=create)
+
+    def _missing(self, given: _Given, path: str) -> Instance:
+        words = "; ".join(_how_to_set(path, name, variables) for name, variables in given.missing)
+        variables = tuple(each for _, names in given.missing for each in names)
+        return self._instance("off", words, variables=variables)
+
+    def _keyless(self, given: _Given) -> Instance:
+        return self._instance("off", "its key is empty", variables=(given.key_variable,))
 
     def _instance(self, state: str, reason: str = "", **more: Any) -> Instance:
         return Instance(self.kind, self.name, self.contribution, state, reason, **more)
 
 
 def _each_key(config: Any) -> list[Any]:
-    """One config per key: a key's variable may hold several, separated by commas (or none at all)."""
+    """One config per key: a variable may hold several, separated by commas (or none at all)."""
     for attribute in attrs.fields(type(config)):
         value = getattr(config, attribute.name)
         if isinstance(value, Secret) and "," in value.reveal():
-            keys = [Secret(key.strip()) for key in value.reveal().split(",") if key.strip()]
-            return [attrs.evolve(config, **{attribute.alias: key}) for key in keys]
+            return [attrs.evolve(config, **{attribute.alias: key}) for key in _split(value)]
     return [config]
 
 
+def _split(secret: Secret) -> list[Secret]:
+    if "," not in secret.reveal():
+        return [secret]
+    return [Secret(key.strip()) for key in secret.reveal().split(",") if key.strip()]
+
+
 def _fingerprint(config: Any) -> str:
-    """Tells one key from another; empty where the config holds none."""
-    values = (getattr(config, attribute.name) for attribute in attrs.fields(type(config)))
+    values = () if config is None else attrs.astuple(config, recurse=False)
     return "+".join(each.fingerprint for each in values if isinstance(each, Secret))
+
+
+def _fingerprints(before: tuple[str, ...], secret: Secret) -> tuple[str, ...]:
+    more = _split(secret) if len(before) == 1 else [secret]
+    return tuple("+".join(filter(None, (one, each.fingerprint))) for one in before for each in more)
 
 
 def _how_to_set(path: str, name: str, variables: tuple[str, ...]) -> str:

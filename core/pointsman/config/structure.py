@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin
 import attrs
 
 from pointsman.config.names import did_you_mean
+from pointsman.plugins import types_in
 from pointsman.types import Secret
 
 T = TypeVar("T")
@@ -234,12 +235,6 @@ def _kind(value: Any) -> str:
         ((Sequence, AbstractSet), "a list"),
     )
     return next((name for kind, name in names if isinstance(value, kind)), "nothing")
-
-
-def types_in(annotation: Any) -> set[Any]:
-    """The plain types an annotation allows: both of ``int | None``, and ``tuple`` for ``tuple[str, ...]``."""
-    parts = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
-    return {get_origin(part) or part for part in parts}
 
 
 def from_text(text: str, annotation: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from pointsman.config import CallSettings
-from pointsman.errors import InvalidRequestError, ProviderError
+from pointsman.errors import InvalidRequestError, PluginError, ProviderError, ResponseError
 from pointsman.protocols import Http, Provider
 from pointsman.routing.attempts import Attempts, RetryBudget, Target
 from pointsman.routing.call_spec import CallSpec
@@ -154,10 +154,19 @@ class Asker:
                 return
 
     def _turn(self, call: ActiveCall, target: Target) -> Turn:
+        """Whom to ask.
+
+        Raises:
+            ResponseError: The plugin is imported only now, and it is broken.
+        """
         candidate = target.candidate
+        try:
+            provider = self.providers[candidate.provider][target.key]
+        except PluginError as error:
+            raise ResponseError(f"the provider's plugin cannot be used: {error}") from error
         return Turn(
             candidate,
-            self.providers[candidate.provider][target.key],
+            provider,
             self.http(candidate.provider),
             Deadlines(call.spec.deadline, self.settings.first_token, self.settings.idle),
             call.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -10,6 +11,7 @@ from attrs import frozen
 
 from pointsman.cache import Cache
 from pointsman.catalog.opening import CatalogSource, open_catalog
+from pointsman.config import Instance
 from pointsman.errors import ConfigError
 from pointsman.host import Host
 from pointsman.kinds import KINDS
@@ -41,6 +43,22 @@ class Parts:
     dispatcher: Dispatcher
 
 
+@frozen
+class Objects(Mapping[str, Sequence[Any]]):
+    """The objects of instances by name, each made when it is first looked up: most are never asked."""
+
+    instances: Mapping[str, Instance]
+
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        return self.instances[name].objects
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.instances)
+
+    def __len__(self) -> int:
+        return len(self.instances)
+
+
 async def open_parts(host: Host, closing: AsyncExitStack) -> Parts:
     """Open the ledger, the shared state and the cache; asks no provider.
 
@@ -68,7 +86,7 @@ async def open_parts(host: Host, closing: AsyncExitStack) -> Parts:
     await state.open()
     catalogs = await asyncio.to_thread(open_catalog, host, clients, cache)  # may read a lock
     closing.push_async_callback(catalogs.aclose)
-    providers = {name: each.objects for name, each in on.items()}
+    providers = Objects(on)
     strategies = {name: each.object for name, each in host.on("strategies").items()}
     selector = Selector(strategies, host.strategy, dict(host.env), cooldowns, calls.choose)
     prepare = Preparation(catalogs.current, selector, providers, calls)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from pointsman.catalog.spelling import plain
+from pointsman.errors import PluginError
 from pointsman.kinds import SourceKind
 from pointsman.types import Model
 
@@ -33,12 +34,18 @@ class Source:
     Attributes:
         name: Of the instance.
         extension: Name of what it is an instance of.
-        object: What the extension created; a `Provider`, a `PricingSource` or a `BenchmarkSource`.
+        create: Gives what the extension created: a `Provider`, a `PricingSource` or a `BenchmarkSource`.
+            Called only where it is asked for rows or its address counts, which reading a catalog needs not.
     """
 
     name: str
     extension: str
-    object: object
+    create: Callable[[], object] = field(repr=False)
+
+    @cached_property
+    def object(self) -> object:
+        """What the extension created; raises what creating it raises."""
+        return self.create()
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -48,7 +55,11 @@ class Source:
     @cached_property
     def host(self) -> str:
         """Host of the base URL, where the object has one (itself or in its ``config``)."""
-        for holder in (self.object, getattr(self.object, "config", None)):
+        try:
+            asked = self.object
+        except PluginError:
+            return ""
+        for holder in (asked, getattr(asked, "config", None)):
             url = getattr(holder, "base_url", None)
             if isinstance(url, str) and url:
                 return (urlsplit(url).hostname or "").lower()
