@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from pointsman.config import (
     read_settings,
 )
 from pointsman.config.instances import unknown
-from pointsman.errors import ConfigError, UnknownNameError
+from pointsman.errors import ConfigError, PluginError, UnknownNameError
 from pointsman.kinds import KINDS
 from pointsman.plugins import Plugins
 from pointsman.types import Criteria, Secret
@@ -110,24 +111,17 @@ class Host:
             ConfigError: With every problem at once.
             PluginError: The configuration names a plugin that is broken.
         """
-        bare = Environment.of(process)
-        folders = Folders.find(bare)
-        keys = KeysFile(folders.config / KEYS)
-        env = Environment.over(keys, process)
-        settings, problems = read_settings(env, folders, override=override)
-        found = loader.load(env=env, memory=folders.cache)
-        for logger in {"pointsman", *(each.plugin.module.partition(".")[0] for each in found.statuses)}:
-            redaction.install(logging.getLogger(logger))
-        instances = {}
-        for kind in KINDS:
-            instances[kind], more = build_all(kind, found, settings, env)
-            problems += more
-        inputs = HostInputs(process, override, Path.cwd())
-        host = cls(env, folders, keys, settings, found, instances, inputs)
-        problems += host._dangling()
-        if problems:
-            raise ConfigError(problems)
-        return host
+        found = Diagnosis.of(process, override)
+        if found.error is not None:
+            raise found.error
+        if found.problems:
+            raise ConfigError(found.problems)
+        return found.host
+
+    @property
+    def configured(self) -> tuple[Instance, ...]:
+        """Every instance of every kind, on or off."""
+        return tuple(chain.from_iterable(self.instances.values()))
 
     def on(self, kind: str) -> dict[str, Instance]:
         """The instances of one kind that are on, by name."""
@@ -169,7 +163,7 @@ class Host:
             raise UnknownNameError("task", name, nearest(name, known), hint)
         return criteria
 
-    def _dangling(self) -> list[str]:
+    def dangling(self) -> list[str]:
         """Names in the configuration that stand for nothing."""
         chosen = [kind for kind in KINDS.values() if kind.setting]
         wanted = [(kind.setting, kind.table, getattr(self.settings, kind.setting)) for kind in chosen]
@@ -189,6 +183,68 @@ class Host:
             if name and name not in known:
                 problems += unknown(path, kind, name, self.plugins, known)
         return problems
+
+
+@frozen
+class Diagnosis:
+    """A host although something may be wrong with it.
+
+    Attributes:
+        host: With defaults wherever something is wrong, and without the keys file where that cannot be read.
+        problems: Everything wrong with the configuration, one line each.
+        error: A plugin the configuration names is broken; its text is among the problems.
+    """
+
+    host: Host
+    problems: tuple[str, ...]
+    error: PluginError | None = None
+
+    @classmethod
+    def of(
+        cls,
+        process: Mapping[str, str] | None = None,
+        override: Mapping[str, Any] | None = None,
+        *,
+        fresh: bool = False,
+    ) -> Diagnosis:
+        """As `Host.load`, but problems are values.
+
+        Args:
+            process: As there.
+            override: As there.
+            fresh: Whether every plugin is imported, whatever is known of it from an earlier run.
+
+        Raises:
+            PluginError: Only with ``POINTSMAN_STRICT=1``.
+        """
+        env = Environment.of(process)
+        folders = Folders.find(env)
+        keys = KeysFile(folders.config / KEYS)
+        problems: list[str] = []
+        try:
+            env = Environment.over(keys, process)
+        except ConfigError as error:
+            problems += error.problems
+        settings, found = read_settings(env, folders, override=override)
+        problems += found
+        plugins = loader.load(env=env, memory=None if fresh else folders.cache)
+        for name in {"pointsman", *(each.plugin.module.partition(".")[0] for each in plugins.statuses)}:
+            redaction.install(logging.getLogger(name))
+        instances: dict[str, tuple[Instance, ...]] = dict.fromkeys(KINDS, ())
+        broken: list[PluginError] = []
+        for kind in KINDS:
+            try:
+                instances[kind], found = build_all(kind, plugins, settings, env)
+                problems += found
+            except PluginError as error:
+                broken.append(error)
+        inputs = HostInputs(process, override, Path.cwd())
+        host = Host(env, folders, keys, settings, plugins, instances, inputs)
+        try:
+            problems += [] if broken else host.dangling()
+        except PluginError as error:
+            broken.append(error)
+        return cls(host, (*problems, *map(str, broken)), broken[0] if broken else None)
 
 
 def _plain(value: Any) -> Any:

@@ -55,9 +55,9 @@ def _tasks() -> Iterable[str]:
 
 
 def _providers() -> Iterable[str]:
-    from pointsman.cli.session import diagnose
+    from pointsman.host import Diagnosis
 
-    return [each.name for each in diagnose().instances if each.kind == "providers" and each.state == "on"]
+    return list(Diagnosis.of().host.on("providers"))
 
 
 def _variables() -> Iterable[str]:

@@ -18,8 +18,8 @@ from pointsman.cli.command import command
 from pointsman.cli.exits import Exit
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
-from pointsman.cli.session import Diagnosis, diagnose
 from pointsman.config.settings import Settings
+from pointsman.host import Diagnosis, Host
 from pointsman.kinds import KINDS
 from pointsman.types import Secret
 
@@ -37,23 +37,23 @@ def show(face: Face) -> Exit:
 
     Exit code 2 when something in it cannot be used.
     """
-    found = diagnose()
-    rows = list(_values(found))
-    document = {"files": found.settings.origins, "values": rows, "problems": found.problems}
+    found = Diagnosis.of()
+    rows = list(_values(found.host))
+    document = {"files": found.host.settings.origins, "values": rows, "problems": found.problems}
     columns = [Column("path"), Column("value", wide=True), Column("from", wide=True)]
-    files = ", ".join(found.settings.origins) or "none"
+    files = ", ".join(found.host.settings.origins) or "none"
     face.report(Report("config", document, [Table(columns, rows)], [f"files read, strongest first: {files}"]))
     for problem in found.problems:
         face.warn(problem)
     return Exit.USAGE if found.problems else Exit.OK
 
 
-def _values(found: Diagnosis) -> Iterator[Row]:
-    settings = found.settings
+def _values(host: Host) -> Iterator[Row]:
+    settings = host.settings
     layers = [(name, _parsed(name)) for name in settings.origins]
     for path, value in _leaves(settings):
         name = ".".join(path)
-        yield {"path": name, "value": _masked(path, value), "from": _origin(path, found, layers)}
+        yield {"path": name, "value": _masked(path, value), "from": _origin(path, host.env, layers)}
 
 
 def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -79,11 +79,13 @@ def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
                 yield (kind, instance, name), value
 
 
-def _origin(path: Sequence[str], found: Diagnosis, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
-    if path == ("catalog", "lock") and found.env.get("POINTSMAN_LOCK"):
+def _origin(
+    path: Sequence[str], env: Mapping[str, str], layers: Sequence[tuple[str, Mapping[str, Any]]]
+) -> str:
+    if path == ("catalog", "lock") and env.get("POINTSMAN_LOCK"):
         return "POINTSMAN_LOCK"
     variable = "_".join(("POINTSMAN", *path)).upper()
-    if len(path) <= 2 and found.env.get(variable):  # noqa: PLR2004 (deeper ones have variables of their own)
+    if len(path) <= 2 and env.get(variable):  # noqa: PLR2004 (deeper ones have variables of their own)
         return variable
     for name, table in layers:
         value: Any = table

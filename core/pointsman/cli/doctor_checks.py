@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from pointsman.cli import figures
-from pointsman.cli.session import Diagnosis, cached_backoffs, cached_catalog, diagnose
+from pointsman.cli.session import cached_backoffs, cached_catalog
 from pointsman.errors import ConfigError, PointsmanError
+from pointsman.host import Diagnosis, Host
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
@@ -45,20 +47,20 @@ class Finding:
 
 def run_checks() -> list[Finding]:
     """Everything, in the order a person would look."""
-    found = diagnose()
+    found = Diagnosis.of(fresh=True)
     try:
-        catalog = cached_catalog(found.folders)
+        catalog = cached_catalog(found.host.folders)
     except (OSError, PointsmanError):
         catalog = None
     return [
         *_versions(),
-        *_folders(found),
+        *_folders(found.host),
         *_configuration(found),
-        *_plugins(found),
-        *_providers(found),
-        *_feeds(catalog, found.settings.catalog.refresh_hours),
-        *_refresh(found),
-        *_ledger(found),
+        *_plugins(found.host),
+        *_providers(found.host),
+        *_feeds(catalog, found.host.settings.catalog.refresh_hours),
+        *_refresh(found.host),
+        *_ledger(found.host),
         *_startup(),
     ]
 
@@ -76,9 +78,8 @@ def _versions() -> Iterator[Finding]:
     yield Finding("versions", "sqlite", "ok" if safe else "warn", sqlite3.sqlite_version + advice)
 
 
-def _folders(found: Diagnosis) -> Iterator[Finding]:
-    folders = {"config": found.folders.config, "data": found.folders.data, "cache": found.folders.cache}
-    for name, path in folders.items():
+def _folders(host: Host) -> Iterator[Finding]:
+    for name, path in attrs.asdict(host.folders).items():
         if not path.exists():
             yield Finding("folders", name, "note", f"{path} does not exist yet")
             continue
@@ -93,26 +94,26 @@ def _folders(found: Diagnosis) -> Iterator[Finding]:
 
 
 def _configuration(found: Diagnosis) -> Iterator[Finding]:
-    files = ", ".join(found.settings.origins) or "none; the defaults hold"
+    files = ", ".join(found.host.settings.origins) or "none; the defaults hold"
     yield Finding("config", "files", "ok", files)
     for problem in found.problems:
         yield Finding("config", "problem", "fail", problem)
     try:
-        kept = found.keys.read()
+        kept = found.host.keys.read()
     except ConfigError as error:
         yield Finding("keys", "file", "fail", "; ".join(error.problems))
         return
-    where = f"{found.keys.path}: {len(kept)} kept" if kept else f"{found.keys.path}: none kept"
+    where = f"{found.host.keys.path}: {len(kept)} kept" if kept else f"{found.host.keys.path}: none kept"
     yield Finding("keys", "file", "ok", where)
     for name in sorted(kept):
-        shadowed = found.env.origin(name) == "environment"
+        shadowed = found.host.env.origin(name) == "environment"
         detail = "kept, but the environment's value wins" if shadowed else "kept"
         yield Finding("keys", name, "note" if shadowed else "ok", detail)
 
 
-def _plugins(found: Diagnosis) -> Iterator[Finding]:
+def _plugins(host: Host) -> Iterator[Finding]:
     states = {"loaded": "ok", "blocked": "note", "broken": "fail"}
-    for status in found.plugins.statuses:
+    for status in host.plugins.statuses:
         detail = f"{status.plugin.distribution} {status.plugin.version}"
         if status.reason:
             detail += f": {status.reason}"
@@ -120,8 +121,8 @@ def _plugins(found: Diagnosis) -> Iterator[Finding]:
         yield Finding("plugins", status.plugin.name, state, detail)
 
 
-def _providers(found: Diagnosis) -> Iterator[Finding]:
-    providers = [each for each in found.instances if each.kind == "providers"]
+def _providers(host: Host) -> Iterator[Finding]:
+    providers = host.instances["providers"]
     for each in providers:
         state = {"on": "ok", "off": "note", "broken": "fail"}[each.state]
         keys = "key" if len(each.fingerprints) == 1 else f"{len(each.fingerprints)} keys"
@@ -151,11 +152,11 @@ def _feeds(catalog: Catalog | None, hours: float) -> Iterator[Finding]:
         yield Finding("catalog", each.name, state, detail)
 
 
-def _refresh(found: Diagnosis) -> Iterator[Finding]:
+def _refresh(host: Host) -> Iterator[Finding]:
     """Whether the last refresh was cut off, or failed as a whole."""
     from pointsman.catalog.refresh import REFRESH
 
-    backoff = cached_backoffs(found.folders).get(REFRESH)
+    backoff = cached_backoffs(host.folders).get(REFRESH)
     if backoff is None:
         return
     times = figures.counted(backoff.failures, "refresh")
@@ -166,7 +167,7 @@ def _refresh(found: Diagnosis) -> Iterator[Finding]:
         yield Finding("catalog", "refresh", "warn", f"{times} in a row did not end; {cure}")
 
 
-def _ledger(found: Diagnosis) -> Iterator[Finding]:
+def _ledger(host: Host) -> Iterator[Finding]:
     import asyncio
 
     from pointsman.protocols import Ledger
@@ -179,8 +180,8 @@ def _ledger(found: Diagnosis) -> Iterator[Finding]:
         finally:
             await ledger.close()
 
-    ledgers = [each for each in found.instances if each.kind == "ledgers" and each.state == "on"]
-    named = [each for each in ledgers if each.name == found.settings.ledger] or [
+    ledgers = list(host.on("ledgers").values())
+    named = [each for each in ledgers if each.name == host.settings.ledger] or [
         each for each in ledgers if each.contribution.declared.default
     ]
     if not named:

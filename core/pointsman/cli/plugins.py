@@ -15,7 +15,7 @@ from typing import Any
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
-from pointsman.cli.session import Diagnosis, diagnose
+from pointsman.host import Diagnosis, Host
 from pointsman.kinds import KINDS
 from pointsman.plugins import COMMANDS, PluginStatus, blocked, discover
 
@@ -26,12 +26,12 @@ def plugins(face: Face) -> None:
 
     An extension is on when its configuration can be built: mostly, when its key is set.
     """
-    face.report(report(diagnose()))
+    face.report(report(Diagnosis.of(fresh=True)))
 
 
 def report(found: Diagnosis) -> Report:
     """Plugins, and the commands that come from some."""
-    documents = [_document(status, found) for status in found.plugins.statuses]
+    documents = [_document(status, found.host) for status in found.host.plugins.statuses]
     commands = list(_commands())
     rows = [row for each in documents for row in _rows(each)]
     rows += [{**each, "plugin": each["name"], "kind": "commands"} for each in commands]
@@ -49,7 +49,7 @@ def report(found: Diagnosis) -> Report:
     return Report("plugins", document, [Table(columns, rows, empty="no plugin is installed")], notes)
 
 
-def _document(status: PluginStatus, found: Diagnosis) -> dict[str, Any]:
+def _document(status: PluginStatus, host: Host) -> dict[str, Any]:
     plugin = status.plugin
     offers = [
         {
@@ -61,7 +61,7 @@ def _document(status: PluginStatus, found: Diagnosis) -> dict[str, Any]:
             "variables": each.variables,
             "summary": each.contribution.declared.summary,
         }
-        for each in found.instances
+        for each in host.configured
         if each.contribution.plugin == plugin
     ]
     return {

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import frozen
-
 from pointsman.cli.face import Face
-from pointsman.errors import PluginError, PointsmanError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +14,8 @@ if TYPE_CHECKING:
     from pointsman.catalog import Catalog
     from pointsman.catalog.feeds.schedule import Backoff
     from pointsman.catalog.feeds.sources import SourceRef
-    from pointsman.config import Environment, Folders, Instance, KeysFile, Settings
+    from pointsman.config import Folders
     from pointsman.host import Host
-    from pointsman.plugins import Plugins
     from pointsman.routing.router import Router
 
 T = TypeVar("T")
@@ -65,64 +61,6 @@ def with_router(
             return await work(router)
 
     return asyncio.run(main())
-
-
-@frozen
-class Diagnosis:
-    """What is there although something may be wrong with it.
-
-    Attributes:
-        env: Environment variables over the keys file, or alone where that cannot be read.
-        folders: Where things live.
-        keys: The keys file.
-        settings: The configuration, with the default wherever something is wrong.
-        plugins: What became of every plugin.
-        instances: Of every kind, on or off.
-        problems: Everything wrong with the configuration, one line each.
-    """
-
-    env: Environment
-    folders: Folders
-    keys: KeysFile
-    settings: Settings
-    plugins: Plugins
-    instances: tuple[Instance, ...]
-    problems: tuple[str, ...]
-
-
-def diagnose() -> Diagnosis:
-    """As `Host.load`, but problems are values."""
-    from pointsman import plugins as loader
-    from pointsman.config import Environment, Folders, KeysFile, build_all, read_settings
-    from pointsman.errors import ConfigError
-    from pointsman.host import KEYS, Host
-    from pointsman.kinds import KINDS
-
-    env = Environment.of()
-    folders = Folders.find(env)
-    keys = KeysFile(folders.config / KEYS)
-    problems: list[str] = []
-    try:
-        env = Environment.over(keys)
-    except ConfigError as error:
-        problems += error.problems
-    settings, found = read_settings(env, folders)
-    problems += found
-    plugins = loader.load(env=env)
-    instances: list[Instance] = []
-    for kind in KINDS:
-        try:
-            built, found = build_all(kind, plugins, settings, env)
-        except PluginError as error:
-            built, found = (), [str(error)]
-        instances += built
-        problems += found
-    if not problems:  # what only shows when everything is put together
-        try:
-            Host.load()
-        except PointsmanError as error:
-            problems += error.problems if isinstance(error, ConfigError) else [str(error)]
-    return Diagnosis(env, folders, keys, settings, plugins, tuple(instances), tuple(problems))
 
 
 def cached_catalog(folders: Folders) -> Catalog | None:

@@ -16,7 +16,8 @@ from pointsman.cli import figures
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
-from pointsman.cli.session import Diagnosis, cached_catalog, diagnose
+from pointsman.cli.session import cached_catalog
+from pointsman.host import Diagnosis, Host
 from pointsman.kinds import KINDS, FeedKind, SourceKind
 
 if TYPE_CHECKING:
@@ -30,20 +31,20 @@ def sources(face: Face) -> None:
 
     Asks nobody; it shows what the last refresh found. To ask again: pointsman refresh.
     """
-    found = diagnose()
-    rows = sorted(_rows(found), key=lambda row: (row["state"] == "off", row["kind"], row["source"]))
+    found = Diagnosis.of()
+    rows = sorted(_rows(found.host), key=lambda row: (row["state"] == "off", row["kind"], row["source"]))
     face.report(Report("sources", {"sources": rows}, [_table(rows)]))
 
 
-def _rows(found: Diagnosis) -> Iterator[dict[str, Any]]:
+def _rows(host: Host) -> Iterator[dict[str, Any]]:
     from pointsman.catalog.feeds.schedule import Schedule
 
-    catalog, now = cached_catalog(found.folders), datetime.now(UTC)
-    schedule = Schedule(timedelta(hours=found.settings.catalog.refresh_hours))
+    catalog, now = cached_catalog(host.folders), datetime.now(UTC)
+    schedule = Schedule(timedelta(hours=host.settings.catalog.refresh_hours))
     known = {
         (each.kind, each.name): schedule.aged(each, now) for each in (catalog.sources if catalog else ())
     }
-    for each in found.instances:
+    for each in host.configured:
         kind = KINDS[each.kind]
         if isinstance(kind, FeedKind):
             status = known.get((kind.source_kind, each.name)) if each.state == "on" else None

@@ -6,9 +6,9 @@ import re
 
 from attrs import frozen
 
-from pointsman.cli.session import diagnose
 from pointsman.config import Instance, nearest
 from pointsman.errors import UnknownNameError
+from pointsman.host import Diagnosis
 from pointsman.plugins import Setting
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -33,7 +33,7 @@ def readable() -> tuple[Readable, ...]:
     """Every variable an installed extension reads."""
     readers: dict[str, list[str]] = {}
     secret: dict[str, bool] = {}
-    for instance in diagnose().instances:
+    for instance in Diagnosis.of().host.configured:
         for setting in _settings(instance):
             for name in setting.variables:
                 readers.setdefault(name, []).append(instance.contribution.name)
