@@ -49,7 +49,11 @@ class CatalogManager:
         if self._turned(self._catalog):
             await self._turn()
         if self._due(self._catalog):
-            self._refresh_behind()
+            if self._catalog.candidates:
+                self._refresh_behind()
+            else:  # with nothing to serve meanwhile; a key that was put right, say
+                self._tried = self._job.clock()
+                await self._run(_FIRST)
         return self._catalog
 
     async def refresh(
@@ -160,7 +164,7 @@ class CatalogManager:
         fetched = {(status.kind, status.name): status.fetched_at for status in catalog.sources}
         return any(
             not schedule.fresh(ref.source.name, fetched.get((ref.kind, ref.source.name)), now)
-            and not in_backoff(str(ref), self._backoffs, now)
+            and not in_backoff(ref.backoff, self._backoffs, now)
             for ref in self._job.sources
         )
 

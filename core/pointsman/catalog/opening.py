@@ -73,7 +73,12 @@ def source_refs(host: Host) -> tuple[SourceRef, ...]:
     return tuple(
         SourceRef(
             kind.source_kind,
-            Source(each.name, each.contribution.declared.name, partial(getattr, each, "object")),
+            Source(
+                each.name,
+                each.contribution.declared.name,
+                partial(getattr, each, "object"),
+                "+".join(filter(None, each.fingerprints)),
+            ),
         )
         for kind in FEEDS.values()
         for each in host.on(kind.table).values()

@@ -194,7 +194,7 @@ class RefreshJob:
             ref
             for ref in self.sources
             if ask is Ask.ALL
-            or (not self._fresh(ref, rows[ref], now) and not in_backoff(str(ref), backoffs, now))
+            or (not self._fresh(ref, rows[ref], now) and not in_backoff(ref.backoff, backoffs, now))
         ]
 
     def _build(

@@ -84,10 +84,10 @@ class FetchRound:
             errors[ref] = error
             if error:
                 log.warning("%s of %s: %s", ref.kind, ref.source.name, error)
-                backoffs[str(ref)] = Backoff.after(backoffs.get(str(ref)), now, _asked_to_wait(answer))
+                backoffs[ref.backoff] = Backoff.after(backoffs.get(ref.backoff), now, _asked_to_wait(answer))
             else:
                 cached[ref] = CachedRows(answer.rows or (), now)
-                backoffs.pop(str(ref), None)
+                backoffs.pop(ref.backoff, None)
                 await self.cache.keep_rows(ref, answer.rows or (), now)
             progress(_step(answer, cached[ref], error))
 

@@ -36,11 +36,13 @@ class Source:
         extension: Name of what it is an instance of.
         create: Gives what the extension created: a `Provider`, a `PricingSource` or a `BenchmarkSource`.
             Called only where it is asked for rows or its address counts, which reading a catalog needs not.
+        fingerprint: Of its keys; empty where it has none.
     """
 
     name: str
     extension: str
     create: Callable[[], object] = field(repr=False)
+    fingerprint: str = ""
 
     @cached_property
     def object(self) -> object:
@@ -126,6 +128,11 @@ class SourceRef(NamedTuple):
     def __str__(self) -> str:
         """``prices litellm-prices``."""
         return f"{self.kind} {self.source.name}"
+
+    @property
+    def backoff(self) -> str:
+        """Under which its failures are kept: with another key it has not failed yet."""
+        return f"{self} {self.source.fingerprint}"
 
 
 def signature(refs: Sequence[SourceRef], priority: Sequence[str]) -> str:
