@@ -153,6 +153,7 @@ PROVIDER = """
         ("believes anything", {"test_what_is_no_answer_is_an_error"}),
         ("believes a cut stream", {"test_a_stream_cut_short_is_an_error"}),
         ("forgets usage", {"test_chat_answers", "test_a_stream_adds_up"}),
+        ("ends the call", {"test_what_it_cannot_pass_on_is_refused"}),
         ("drops tools", {"test_tools_pass_through", "test_streamed_tool_calls_add_up"}),
     ],
 )

@@ -14,6 +14,7 @@ import orjson
 from attrs import frozen
 from pointsman.errors import FeedError, InvalidRequestError, ProviderError, ResponseError
 from pointsman.protocols import Http
+from pointsman.providers import not_taken
 from pointsman.types import (
     Candidate,
     ChatChunk,
@@ -107,10 +108,12 @@ class TinyProvider:
         return {"authorization": f"Bearer {self.key.reveal()}"}
 
     def _body(self, model: str, request: ChatRequest) -> dict[str, Any]:
-        if request.response_format is not None:
+        if request.response_format is not None and self.flaw == "ends the call":
             raise InvalidRequestError("response_format is not supported")
+        if request.response_format is not None:
+            raise not_taken("response_format", "not supported")
         if any(part.__class__.__name__ == "Image" for turn in request.messages for part in turn.content):
-            raise InvalidRequestError("an image is not supported")
+            raise not_taken("messages", "an image is not supported")
         messages = [
             {
                 "role": turn.role,

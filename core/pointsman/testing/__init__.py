@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pointsman.testing.benchmarks import BenchmarkSourceTests
     from pointsman.testing.candidates import candidate
+    from pointsman.testing.compatible import OpenAICompatibleTests
     from pointsman.testing.exchange import Received, Reply
     from pointsman.testing.fakes import FakeHttp, Pieces
     from pointsman.testing.ledgers import LedgerTests
@@ -44,6 +45,7 @@ pytest_plugins = ("pointsman.testing.fixtures",)
 _HOME = {
     "pointsman.testing.benchmarks": ("BenchmarkSourceTests",),
     "pointsman.testing.candidates": ("candidate",),
+    "pointsman.testing.compatible": ("OpenAICompatibleTests",),
     "pointsman.testing.exchange": ("Received", "Reply"),
     "pointsman.testing.fakes": ("FakeHttp", "Pieces"),
     "pointsman.testing.openai": ("FakeModel", "OpenAIUpstream"),
@@ -61,6 +63,7 @@ __all__ = [
     "FakeHttp",
     "FakeModel",
     "LedgerTests",
+    "OpenAICompatibleTests",
     "OpenAIUpstream",
     "Pieces",
     "PricingSourceTests",

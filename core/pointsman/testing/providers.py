@@ -6,12 +6,10 @@ import traceback
 from collections.abc import AsyncIterator, Iterable
 from typing import ClassVar
 
-import orjson
 import pytest
 
 from pointsman.errors import (
     AuthenticationError,
-    InvalidRequestError,
     ProviderError,
     RateLimitError,
     ResponseError,
@@ -21,40 +19,33 @@ from pointsman.errors import (
 from pointsman.http import Client
 from pointsman.protocols import Http, Provider
 from pointsman.testing.exchange import Reply
+from pointsman.testing.features import FeatureTests
 from pointsman.testing.questions import (
-    PIXEL,
     QUESTION,
     REFUSALS,
-    SCHEMA,
-    TOOL,
     WAIT,
     ask,
     assert_usage,
     drain,
-    joined,
     texts,
 )
-from pointsman.testing.standard import StandardTests
 from pointsman.testing.upstream import Upstream
-from pointsman.types import ChatRequest, FinishReason, Kind, Message, Model, Role, Text
+from pointsman.types import FinishReason, Kind, Model
 
 
-class ProviderTests(StandardTests):
-    """What every engine must do.
+class ProviderTests(FeatureTests):
+    """What every provider must do.
 
     Supply the fixtures `upstream` (a loopback server of your dialect that lists at least one chat model and
-    answers any question the same way twice) and `provider` (your engine, pointed at it and holding `key`).
+    answers any question the same way twice) and `provider` (yours, pointed at it and holding `key`).
 
     Attributes:
-        key: The key to give to the engine; None when it needs none.
-        supports_tools, supports_json_schema, supports_images: What the engine can pass on. What it cannot, it
-            must refuse with an `InvalidRequestError` instead of dropping it silently.
+        key: The key to give to the provider; None when it needs none.
+        supports_tools, supports_json_schema, supports_images: What the provider can pass on. What it cannot,
+            it must refuse with an `InvalidRequestError` instead of dropping it silently.
     """
 
     key: ClassVar[str | None] = "sk-kit-canary-4f1d0a5b9c3e7782"
-    supports_tools: ClassVar[bool] = True
-    supports_json_schema: ClassVar[bool] = True
-    supports_images: ClassVar[bool] = True
 
     # -- fixtures -------------------------------------------------------------------------------------------
 
@@ -217,7 +208,7 @@ class ProviderTests(StandardTests):
     ) -> None:
         """Not by the engine, not by an error whose text came from an upstream that echoes it."""
         if self.key is None:
-            return
+            pytest.skip("the provider needs no key")
         upstream.once(Reply.json({"error": {"message": f"Incorrect API key provided: {self.key}"}}, 401))
 
         with pytest.raises(AuthenticationError) as caught:
@@ -227,69 +218,3 @@ class ProviderTests(StandardTests):
         assert [text for text in shown if self.key in text] == []
         sent = upstream.requests[-1]
         assert [value for value in (*sent.headers.values(), *sent.query.values()) if self.key in value]
-
-    # -- what it can and cannot do --------------------------------------------------------------------------
-
-    async def test_tools_pass_through(
-        self, provider: Provider, model: str, upstream: Upstream, http: Http
-    ) -> None:
-        """A tool goes out, a call comes back, its result goes out; or tools are refused."""
-        request = ask(tools=(TOOL,))
-        if not self.supports_tools:
-            with pytest.raises(InvalidRequestError, match="tool"):
-                await provider.chat(model, request, http)
-            return
-        answer = await provider.chat(model, request, http)
-        (call,) = answer.tool_calls
-        turns = (
-            Message(Role.ASSISTANT, tool_calls=answer.tool_calls),
-            Message(Role.TOOL, (Text("forty-two"),), tool_call_id=call.id),
-        )
-        again = await provider.chat(model, ChatRequest((*request.messages, *turns), tools=(TOOL,)), http)
-
-        assert (call.name, answer.finish_reason) == (TOOL.name, FinishReason.TOOL_CALLS)
-        assert isinstance(orjson.loads(call.arguments), dict)
-        assert "forty-two" in list(texts(upstream.requests[-1].json()))
-        assert again.text
-
-    async def test_streamed_tool_calls_add_up(self, provider: Provider, model: str, http: Http) -> None:
-        """The pieces of a streamed call make the call a whole answer holds; or tools are refused."""
-        request = ask(tools=(TOOL,))
-        if not self.supports_tools:
-            with pytest.raises(InvalidRequestError, match="tool"):
-                await drain(provider, model, request, http)
-            return
-        whole = await provider.chat(model, request, http)
-        chunks = await drain(provider, model, request, http)
-
-        calls = joined(chunks)
-        expected = [(call.name, orjson.loads(call.arguments)) for call in whole.tool_calls]
-        assert expected
-        assert [(call.name, orjson.loads(call.arguments)) for call in calls] == expected
-        assert [call.id for call in calls if not call.id] == []
-
-    async def test_schemas_pass_through(
-        self, provider: Provider, model: str, upstream: Upstream, http: Http
-    ) -> None:
-        """A JSON schema goes out, or is refused by name."""
-        request = ask(response_format=SCHEMA)
-        if not self.supports_json_schema:
-            with pytest.raises(InvalidRequestError, match=r"response_format|schema"):
-                await provider.chat(model, request, http)
-            return
-        await provider.chat(model, request, http)
-
-        assert SCHEMA.schema["required"][0] in list(texts(upstream.requests[-1].json()))
-
-    async def test_images_pass_through(
-        self, provider: Provider, model: str, upstream: Upstream, http: Http
-    ) -> None:
-        """A picture goes out, or is refused by name."""
-        request = ask(Text("What is this?"), PIXEL)
-        if not self.supports_images:
-            with pytest.raises(InvalidRequestError, match="image"):
-                await provider.chat(model, request, http)
-            return
-        await provider.chat(model, request, http)
-
-        assert [text for text in texts(upstream.requests[-1].json()) if PIXEL.data in text]

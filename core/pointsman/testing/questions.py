@@ -1,4 +1,4 @@
-"""What the kit for engines asks, and how it reads what comes back."""
+"""What the kit for providers asks, and how it reads what comes back."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pointsman.protocols import Http, Provider
 from pointsman.types import (
     ChatChunk,
     ChatRequest,
+    ChatResponse,
     Image,
     JsonSchema,
     Message,
@@ -58,6 +59,11 @@ REFUSALS: list[tuple[int, str, type[ProviderError]]] = [
 def ask(*content: Text | Image, **fields: Any) -> ChatRequest:
     """One user message."""
     return ChatRequest([Message(Role.USER, content or (Text(QUESTION),))], **fields)
+
+
+async def chat(provider: Provider, model: str, request: ChatRequest, http: Http) -> ChatResponse:
+    """A whole answer."""
+    return await provider.chat(model, request, http)
 
 
 async def drain(provider: Provider, model: str, request: ChatRequest, http: Http) -> list[ChatChunk]:

@@ -92,6 +92,6 @@ class SourceTests(StandardTests):
     async def test_a_broken_feed_is_an_error(self, source: Any, broken: Answer) -> None:
         """What cannot be used is said, never passed on as an empty list: the last good data then stays."""
         if not self.uses_network:
-            return
+            pytest.skip("the source asks nobody: no feed can be broken")
         with pytest.raises((FeedError, ProviderError)):
             await self.rows(source, FakeHttp(*[broken] * _MANY))

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
+from typing import Any
 
-import pytest
-from pointsman import ChatRequest, Image, JsonSchema, Message, Reasoning, Role, Secret, Text, Tool, ToolCall
-from pointsman.testing import FakeHttp, OpenAIUpstream, ProviderTests, Upstream
-from pointsman_azure import Azure, Config, pointsman_providers
-
-ENGINE = Azure(Config(Secret("key-0123456789"), "https://acme.openai.azure.com/", ("m",)))
-CONVERSATION = ChatRequest(
-    [
-        Message(Role.SYSTEM, (Text("Be brief."),)),
-        Message(Role.USER, (Text("What is this?"), Image(data="QQ==", media_type="image/png"))),
-        Message(
-            Role.ASSISTANT, (Reasoning("hm"), Text("Let me see.")), (ToolCall("c1", "look", '{"at": 1}'),)
-        ),
-        Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
-        Message(Role.USER, (Text("So?"),)),
-    ],
-    tools=(Tool("look", "Looks.", {"type": "object"}),),
-    tool_choice="auto",
-    response_format=JsonSchema({"type": "object"}, "animal"),
-    max_output_tokens=50,
-    temperature=0.5,
-    stop=("END",),
-    seed=7,
-    reasoning_effort="low",
-)
+from pointsman import Secret
+from pointsman.testing import OpenAICompatibleTests, OpenAIUpstream
+from pointsman_azure import pointsman_providers
 
 
 class RegionUpstream(OpenAIUpstream):
@@ -37,71 +16,23 @@ class RegionUpstream(OpenAIUpstream):
     prefix = "/openai/v1"
 
 
-class TestAzure(ProviderTests):
-    """The engine passes the kit."""
+class TestAzure(OpenAICompatibleTests):
+    """The dialect's kit."""
 
-    @pytest.fixture
-    async def upstream(self) -> AsyncIterator[Upstream]:
-        async with RegionUpstream(["small", "large"]) as upstream:
-            yield upstream
+    name = "azure"
+    providers = staticmethod(pointsman_providers)
+    url = "https://acme.openai.azure.com/openai/v1/chat/completions"
+    max_tokens_field = "max_completion_tokens"
 
-    @pytest.fixture
-    def provider(self, upstream: OpenAIUpstream) -> Azure:
-        return Azure(Config(Secret(str(self.key)), upstream.url, ("small", "large")))
+    def server(self) -> OpenAIUpstream:
+        return RegionUpstream(["small", "large"])
 
+    def address(self, upstream: OpenAIUpstream) -> str:
+        return upstream.url
 
-def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
-    assert [("azure", Azure, Config)] == [
-        (each.name, each.create, each.config) for each in pointsman_providers()
-    ]
+    def settings(self, address: str) -> Mapping[str, Any]:
+        resource = address or "https://acme.openai.azure.com/"
+        return {"key": Secret(str(self.key)), "base_url": resource, "deployments": ("small", "large", "m")}
 
-
-@pytest.mark.anyio
-async def test_what_is_sent() -> None:
-    """A whole conversation arrives in the dialect, to the letter."""
-    http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
-    await ENGINE.chat("m", CONVERSATION, http)
-    sent = http.sent[0]
-
-    assert (sent.method, sent.url) == ("POST", "https://acme.openai.azure.com/openai/v1/chat/completions")
-    assert sent.headers == {"api-key": "key-0123456789"}
-    assert sent.json == {
-        "model": "m",
-        "stream": False,
-        "messages": [
-            {"role": "system", "content": "Be brief."},
-            {
-                "role": "user",
-                "content": [
-                    {"type": "text", "text": "What is this?"},
-                    {"type": "image_url", "image_url": {"url": "data:image/png;base64,QQ=="}},
-                ],
-            },
-            {
-                "role": "assistant",
-                "content": "Let me see.",
-                "tool_calls": [
-                    {"id": "c1", "type": "function", "function": {"name": "look", "arguments": '{"at": 1}'}}
-                ],
-            },
-            {"role": "tool", "content": "a cat", "tool_call_id": "c1"},
-            {"role": "user", "content": "So?"},
-        ],
-        "tools": [
-            {
-                "type": "function",
-                "function": {"name": "look", "description": "Looks.", "parameters": {"type": "object"}},
-            }
-        ],
-        "tool_choice": "auto",
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "animal", "schema": {"type": "object"}, "strict": True},
-        },
-        "max_completion_tokens": 50,
-        "temperature": 0.5,
-        "stop": ["END"],
-        "seed": 7,
-        "reasoning_effort": "low",
-    }
+    def headers(self) -> Mapping[str, str]:
+        return {"api-key": str(self.key)}

@@ -2,33 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-from pointsman import ChatRequest, Image, JsonSchema, Message, Reasoning, Role, Secret, Text, Tool, ToolCall
-from pointsman.testing import FakeHttp, OpenAIUpstream, ProviderTests, Received, Reply, Upstream
-from pointsman_github_models import Config, GitHubModels, pointsman_providers
-
-ENGINE = GitHubModels(Config(Secret("key-0123456789")))
-CONVERSATION = ChatRequest(
-    [
-        Message(Role.SYSTEM, (Text("Be brief."),)),
-        Message(Role.USER, (Text("What is this?"), Image(data="QQ==", media_type="image/png"))),
-        Message(
-            Role.ASSISTANT, (Reasoning("hm"), Text("Let me see.")), (ToolCall("c1", "look", '{"at": 1}'),)
-        ),
-        Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
-        Message(Role.USER, (Text("So?"),)),
-    ],
-    tools=(Tool("look", "Looks.", {"type": "object"}),),
-    tool_choice="auto",
-    response_format=JsonSchema({"type": "object"}, "animal"),
-    max_output_tokens=50,
-    temperature=0.5,
-    stop=("END",),
-    seed=7,
-    reasoning_effort="low",
-)
+from pointsman.testing import OpenAICompatibleTests, OpenAIUpstream, Received, Reply
+from pointsman_github_models import pointsman_providers
 
 
 class CatalogUpstream(OpenAIUpstream):
@@ -42,71 +17,15 @@ class CatalogUpstream(OpenAIUpstream):
         return super().missing(request)
 
 
-class TestGitHubModels(ProviderTests):
-    """The engine passes the kit."""
+class TestGitHubModels(OpenAICompatibleTests):
+    """The dialect's kit."""
 
-    @pytest.fixture
-    async def upstream(self) -> AsyncIterator[Upstream]:
-        async with CatalogUpstream(["acme/small"], key=self.key) as upstream:
-            yield upstream
+    name = "github-models"
+    providers = staticmethod(pointsman_providers)
+    url = "https://models.github.ai/inference/chat/completions"
 
-    @pytest.fixture
-    def provider(self, upstream: OpenAIUpstream) -> GitHubModels:
-        return GitHubModels(Config(Secret(str(self.key)), upstream.url))
+    def server(self) -> OpenAIUpstream:
+        return CatalogUpstream(["acme/small"], key=self.key)
 
-
-def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
-    assert [("github-models", GitHubModels, Config)] == [
-        (each.name, each.create, each.config) for each in pointsman_providers()
-    ]
-
-
-@pytest.mark.anyio
-async def test_what_is_sent() -> None:
-    """A whole conversation arrives in the dialect, to the letter."""
-    http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
-    await ENGINE.chat("m", CONVERSATION, http)
-    sent = http.sent[0]
-
-    assert (sent.method, sent.url) == ("POST", "https://models.github.ai/inference/chat/completions")
-    assert sent.headers == {"authorization": "Bearer key-0123456789"}
-    assert sent.json == {
-        "model": "m",
-        "stream": False,
-        "messages": [
-            {"role": "system", "content": "Be brief."},
-            {
-                "role": "user",
-                "content": [
-                    {"type": "text", "text": "What is this?"},
-                    {"type": "image_url", "image_url": {"url": "data:image/png;base64,QQ=="}},
-                ],
-            },
-            {
-                "role": "assistant",
-                "content": "Let me see.",
-                "tool_calls": [
-                    {"id": "c1", "type": "function", "function": {"name": "look", "arguments": '{"at": 1}'}}
-                ],
-            },
-            {"role": "tool", "content": "a cat", "tool_call_id": "c1"},
-            {"role": "user", "content": "So?"},
-        ],
-        "tools": [
-            {
-                "type": "function",
-                "function": {"name": "look", "description": "Looks.", "parameters": {"type": "object"}},
-            }
-        ],
-        "tool_choice": "auto",
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "animal", "schema": {"type": "object"}, "strict": True},
-        },
-        "max_tokens": 50,
-        "temperature": 0.5,
-        "stop": ["END"],
-        "seed": 7,
-        "reasoning_effort": "low",
-    }
+    def address(self, upstream: OpenAIUpstream) -> str:
+        return upstream.url
