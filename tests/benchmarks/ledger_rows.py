@@ -17,7 +17,9 @@ from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.types import Attempt, AttemptState, CallState, Cost, Reservation, Settlement, Usage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-_DAYS, _PROVIDERS, _MODELS = 90, 6, 8
+_PAUSE = timedelta(days=90) / 1_000_000
+"""A million calls are ninety days of a busy team."""
+_OFFERS = tuple((f"provider-{number % 4}", f"model-{number}") for number in range(24))
 _TASKS = ("", "coding", "fast", "reasoning", "summarization")
 _ENDS = (CallState.SETTLED,) * 18 + (CallState.FAILED, CallState.CANCELLED)
 _ATTEMPTS = {
@@ -45,17 +47,23 @@ class Row:
 
 
 def rows(count: int) -> Iterator[Row]:
-    """Calls of ninety days, oldest first; the same ones every time."""
+    """Calls, oldest first, as many a day however many there are; the same ones every time.
+
+    A few models and tasks get most of them, as is usual: the n-th gets 1/n of what the first gets.
+    """
     chance = random.Random(3)  # noqa: S311 (a benchmark, not a secret)
-    pause = timedelta(days=_DAYS) / max(count, 1)
-    for number in range(count):
-        provider = chance.randrange(_PROVIDERS)
+    offers, tasks = (
+        chance.choices(each, [1 / (place + 1) for place in range(len(each))], k=count)
+        for each in (range(len(_OFFERS)), range(len(_TASKS)))
+    )
+    for number, offer, task in zip(range(count), offers, tasks, strict=True):
+        provider, model = _OFFERS[offer]
         yield Row(
             id=f"call-{number:09}",
-            at=START + number * pause,
-            provider=f"provider-{provider}",
-            model=f"model-{provider}-{chance.randrange(_MODELS)}",
-            task=chance.choice(_TASKS),
+            at=START + number * _PAUSE,
+            provider=provider,
+            model=model,
+            task=_TASKS[task],
             state=chance.choice(_ENDS),
             input_tokens=chance.randrange(10, 8000),
             output_tokens=chance.randrange(1, 2000),
