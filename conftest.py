@@ -20,7 +20,7 @@ __all__ = [
 ]  # here, not beside its tests, so that it also runs when they run in parallel
 
 CANARY = re.compile(r"sk-[a-z-]*canary-[0-9a-f]{8,}")
-"""Keys given to engines in tests look like this; whoever prints one has a leak."""
+"""Keys given to providers in tests look like this; whoever prints one has a leak."""
 _SETTINGS = ("_API_KEY", "_BASE_URL", "_MODEL_NAME", "_TOKEN")
 _PREFIXES = ("POINTSMAN_", "AWS_", "AZURE_")
 _LOCAL = ("127.", "::1", "localhost")

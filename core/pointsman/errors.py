@@ -195,7 +195,7 @@ class ProviderError(PointsmanError):
     """A provider did not answer a call.
 
     Attributes:
-        provider: Name of the provider instance; filled in by the attempt loop when the engine did not.
+        provider: Name of the provider instance; filled in by the attempt loop where it is missing.
         model: The model asked for; likewise.
         status: HTTP status, None when there was none.
         scope: Whom the failure says something about.

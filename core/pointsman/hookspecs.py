@@ -10,8 +10,8 @@ in the async methods of the objects an extension creates. Return records, never 
     def pointsman_providers():
         yield Extension("acme", Acme, config=AcmeConfig, summary="Models served by Acme.")
 
-An extension is **on when its config can be built**: an engine whose only required setting is its key is on as
-soon as the key is set.
+An extension is **on when its config can be built**: a provider that requires only a key is on as soon as
+the key is set.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def setting(*env: str, default: Any = NOTHING) -> Any:
 
 @hookspec
 def pointsman_providers() -> Iterable[Extension[Provider]]:  # type: ignore[empty-body]
-    """Engines: things that serve models. Configured in ``[providers.NAME]``."""
+    """Providers: things that serve models. Configured in ``[providers.NAME]``."""
 
 
 @hookspec

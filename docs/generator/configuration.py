@@ -38,7 +38,7 @@ VARIABLES = {
     "POINTSMAN_FORCE_MODEL": "The model (or a list, best first) for every call, whatever it asks for.",
     "POINTSMAN_TASK_<NAME>_MODEL": "The same for one task; a model the caller names wins over it.",
     "<PROVIDER>_MODEL_NAME": "Of this provider only this model (or these).",
-    "<INSTANCE>_API_KEY, <INSTANCE>_BASE_URL": "Settings of a second instance of an engine; see above.",
+    "<INSTANCE>_API_KEY, <INSTANCE>_BASE_URL": "Settings of a second instance of a provider; see above.",
     "POINTSMAN_PROXY": "Address of an HTTP proxy. No other variable is read; loopback is never proxied.",
     "POINTSMAN_HTTP_LIBRARY": "`httpx2` or `httpx`; by default `httpx2` where it is installed.",
     "SSL_CERT_FILE, SSL_CERT_DIR": "Certificates to trust, as the HTTP library reads them.",

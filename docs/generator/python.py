@@ -28,7 +28,7 @@ def page() -> str:
         (
             "Everything here is importable from `pointsman` and loads on first use. Beside it these"
             " modules are public:"
-            " `pointsman.http` (the client), `pointsman.providers` (building blocks for engines) and"
+            " `pointsman.http` (the client), `pointsman.providers` (building blocks for providers) and"
             " `pointsman.testing` (fakes and the conformance kit). All else is internal and may move."
         ),
     ]

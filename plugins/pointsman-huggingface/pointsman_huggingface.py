@@ -96,7 +96,7 @@ class HuggingFacePrices:
     """What a call through the router costs: the price of the host that will answer."""
 
     def __init__(self, config: Config) -> None:
-        self._engine = HuggingFace(config)
+        self._provider = HuggingFace(config)
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
         """One quote per listed model whose host tells a price.
@@ -104,15 +104,15 @@ class HuggingFacePrices:
         Raises:
             ProviderError: It did not answer, or not with a list.
         """
-        found = await self._engine.rows(http, exact=True)
-        return listed_quotes(found, NAME, lambda row: _rates(chosen(row, self._engine.policy)))
+        found = await self._provider.rows(http, exact=True)
+        return listed_quotes(found, NAME, lambda row: _rates(chosen(row, self._provider.policy)))
 
 
 class HuggingFaceSpeeds:
     """How fast the hosts are, as the router measures them."""
 
     def __init__(self, config: Config) -> None:
-        self._engine = HuggingFace(config)
+        self._provider = HuggingFace(config)
 
     async def scores(self, http: Http) -> Iterable[Speed]:
         """The speed of each host under its own name, and of the one that will answer under the router's.
@@ -122,11 +122,11 @@ class HuggingFaceSpeeds:
         """
         now = datetime.now(UTC)
         found: list[Speed | None] = []
-        for row in map(table, await self._engine.rows(http)):
+        for row in map(table, await self._provider.rows(http)):
             model = identifier(row.get("id"))
             if model is not None:
                 found += [_speed(model, host, label(host.get("provider")), now) for host in live(row)]
-                found.append(_speed(model, chosen(row, self._engine.policy), NAME, now))
+                found.append(_speed(model, chosen(row, self._provider.policy), NAME, now))
         return tuple(speed for speed in found if speed is not None)
 
 

@@ -106,7 +106,7 @@ _KINDS = {
     "video_generation": Kind.VIDEO,
     "rerank": Kind.RERANK,
     "moderation": Kind.MODERATION,
-    "responses": None,  # chat in another dialect; the engine knows whether it speaks it
+    "responses": None,  # chat in another dialect; the provider knows whether it speaks it
 }
 _DIALECT = re.compile(r"^text-completion-|_(?:chat|converse|mantle|text)$|-[a-z0-9-]+[-_]models$")
 """What LiteLLM adds to a provider's name for itself: the dialect it calls it in, the makers it serves."""

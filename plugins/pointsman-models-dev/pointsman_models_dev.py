@@ -11,7 +11,7 @@ One document, ``{provider: {"id", "api", "models": {id: {…}}}}``. Read of a mo
   ``structured_output``, ``reasoning``.
 
 Left out: ``limit.input`` and ``knowledge`` (nothing is chosen by them), ``reasoning_options``,
-``interleaved``, ``temperature``, ``env``, ``npm`` and ``provider`` (how to call it is the engine's business),
+``interleaved``, ``temperature``, ``env``, ``npm`` and ``provider`` (the plugins know how to call it),
 ``family``, ``description`` and a provider's ``name`` (written for people), ``last_updated`` (of the model,
 not of its price), ``status``, ``attachment`` (``modalities`` says which), ``id`` (the key again), and a
 tier's ``input_audio`` (tiers know no sound).

@@ -38,11 +38,11 @@ class OpenAI(OpenAIEmbedder):
     max_tokens_field = "max_completion_tokens"
 
 
-def engine(config: Config) -> OpenAI | OpenAIResponses:
-    """The engine of the dialect that was asked for."""
+def create(config: Config) -> OpenAI | OpenAIResponses:
+    """The provider of the dialect that was asked for."""
     return OpenAIResponses(config) if config.api is Api.RESPONSES else OpenAI(config)
 
 
 @hookimpl
 def pointsman_providers() -> Iterable[Extension[Provider]]:
-    yield Extension("openai", engine, config=Config, summary="Models served by OpenAI.")
+    yield Extension("openai", create, config=Config, summary="Models served by OpenAI.")

@@ -123,7 +123,7 @@ class OpenRouterPrices:
     """What OpenRouter charges, from its own model list."""
 
     def __init__(self, config: Config) -> None:
-        self._engine = OpenRouter(config)
+        self._provider = OpenRouter(config)
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
         """One quote per listed model that has a price; a price that depends on the route is no price.
@@ -131,7 +131,7 @@ class OpenRouterPrices:
         Raises:
             ProviderError: It did not answer, or not with a list.
         """
-        found = await self._engine.rows(http, exact=True)
+        found = await self._provider.rows(http, exact=True)
         return listed_quotes(found, NAME, lambda row: _rates(table(row.get("pricing"))))
 
 

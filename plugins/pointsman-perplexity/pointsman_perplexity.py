@@ -86,7 +86,7 @@ class PerplexityPrices:
     """What Perplexity's list charges."""
 
     def __init__(self, config: Config) -> None:
-        self._engine = Perplexity(config)
+        self._provider = Perplexity(config)
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
         """One quote per listed model whose price is in the unit known here.
@@ -94,7 +94,7 @@ class PerplexityPrices:
         Raises:
             ProviderError: It did not answer, or not with a list.
         """
-        found = listed_quotes(await self._engine.rows(http, exact=True), NAME, _rates)
+        found = listed_quotes(await self._provider.rows(http, exact=True), NAME, _rates)
         return tuple(evolve(quote, model=quote.model.removeprefix(_OWN)) for quote in found)
 
 

@@ -51,7 +51,7 @@ class TogetherPrices:
     """What Together charges, from its own model list."""
 
     def __init__(self, config: Config) -> None:
-        self._engine = Together(config)
+        self._provider = Together(config)
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
         """One quote per listed model with a price per token.
@@ -59,7 +59,7 @@ class TogetherPrices:
         Raises:
             ProviderError: It did not answer, or not with a list.
         """
-        return listed_quotes(await self._engine.rows(http, exact=True), NAME, _rates)
+        return listed_quotes(await self._provider.rows(http, exact=True), NAME, _rates)
 
 
 def _rates(row: Mapping[str, Any]) -> Rates:

@@ -90,7 +90,7 @@ class XAIPrices:
     """What xAI charges, from the same lists."""
 
     def __init__(self, config: Config) -> None:
-        self._engine = XAI(config)
+        self._provider = XAI(config)
 
     async def quotes(self, http: Http) -> Iterable[Quote]:
         """One quote per listed model with a price per token of text.
@@ -98,7 +98,7 @@ class XAIPrices:
         Raises:
             ProviderError: It did not answer, or not with a list.
         """
-        return listed_quotes(await self._engine.rows(http, exact=True), NAME, _rates)
+        return listed_quotes(await self._provider.rows(http, exact=True), NAME, _rates)
 
 
 def _kind(row: Mapping[str, Any]) -> Kind | None:

@@ -4,7 +4,7 @@
 
 The server runs in a process of its own. Prints CPU microseconds per call of this process, everything included
 (the ledger's writer thread too), at 1 and at 50 concurrent tasks: the HTTP library alone, the guarded client,
-the engine, and the router with choice and durable ledger.
+the provider, and the router with choice and durable ledger.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ async def measure(base_url: str, calls: int, rounds: int) -> dict[str, dict[str,
             Client("bench") as client,
             library.AsyncClient() as bare,
         ):
-            engine = router.host.on("providers")["bench"].object
+            provider = router.host.on("providers")["bench"].object
             url, body = f"{base_url}/chat/completions", orjson.dumps(QUESTION)
             headers = {"content-type": "application/json"}
             asked = request()
@@ -107,7 +107,7 @@ async def measure(base_url: str, calls: int, rounds: int) -> dict[str, dict[str,
             layers: dict[str, Callable[[], Awaitable[object]]] = {
                 "library": alone,
                 "client": guarded,
-                "engine": lambda: engine.chat("chat-0", asked, client),
+                "provider": lambda: provider.chat("chat-0", asked, client),
                 "router": lambda: router.chat("hello"),
             }
             await router.chat("hello")

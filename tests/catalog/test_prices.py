@@ -119,7 +119,7 @@ def test_a_price_holds_between_its_dates() -> None:
     ],
 )
 def test_a_provider_is_known_by_name_or_host(provider: str, base_url: str, host: str | None) -> None:
-    """Its instance or engine name however written, its host's name, or the host a list states."""
+    """Its instance or provider name however written, its host's name, or the host a list states."""
     where = source("acme", Shop(base_url=base_url))
     found = pricing([quote("alpaca-5", provider=provider, host=host)]).price(where, Model("alpaca-5"))
 

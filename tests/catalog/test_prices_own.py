@@ -237,7 +237,7 @@ def test_a_word_is_for_one_row() -> None:
 
 
 def test_discounts_find_a_provider_as_it_is_configured() -> None:
-    """By the name of the instance, of the engine, or of the host."""
+    """By the name of the instance, of the provider, or of the host."""
     lab = source("lab", Shop(base_url="https://api.acme.io/v1"), "openai-compatible")
     for name in ("lab", "openai-compatible", "acme"):
         rows: list[Quote | Discount] = [quote("alpaca-5", 8, 8, provider="lab")]

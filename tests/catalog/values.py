@@ -98,9 +98,9 @@ class Board:
         return self.rows
 
 
-def source(name: str, told: object, engine: str = "") -> Source:
-    """An instance whose engine has the same name unless told otherwise."""
-    return Source(name, engine or name, lambda: told)
+def source(name: str, created: object, extension: str = "") -> Source:
+    """An instance; its extension has the same name unless one is given."""
+    return Source(name, extension or name, lambda: created)
 
 
 def refs(

@@ -67,7 +67,7 @@ def test_a_table_may_replace_an_extension() -> None:
 
 
 def test_the_loser_of_a_conflict_reads_its_own_variables() -> None:
-    """``plugin:name`` is another engine, not a second instance of the first."""
+    """``plugin:name`` is another provider, not a second instance of the first."""
     loser = plugins(ACME).of("providers")["acme"]
     contribution = evolve(Contribution.of("providers", loser.extension, plugin("zebra")), name="zebra:acme")
     found = Plugins((), {"providers": {"zebra:acme": contribution}})
@@ -117,7 +117,7 @@ def test_a_table_of_a_blocked_plugin_waits() -> None:
 
 
 def leak(config: AcmeConfig) -> object:
-    """An engine that puts its key into an error."""
+    """A provider that puts its key into an error."""
     raise ValueError(f"cannot use {config.key.reveal()}")
 
 

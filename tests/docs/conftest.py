@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def provider(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIUpstream]:
-    """Two models that cost nothing, on loopback, as the ordinary engine sees them."""
+    """Two models that cost nothing, on loopback, as the ordinary provider sees them."""
     (home / "pointsman.toml").write_text("[providers.openai-compatible]\nlocal = true\n")
     with OpenAIUpstream.in_thread([FakeModel(name, listing=CHAT) for name in ("small", "large")]) as upstream:
         monkeypatch.setenv("OPENAI_COMPATIBLE_BASE_URL", upstream.base_url)

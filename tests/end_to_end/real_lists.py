@@ -13,7 +13,7 @@ from pointsman.catalog import Source
 from pointsman.testing import Reply, Upstream
 from pointsman.types import Secret
 
-ENGINES = ("openai", "anthropic", "groq", "mistral", "openrouter", "ollama")
+PROVIDERS = ("openai", "anthropic", "groq", "mistral", "openrouter", "ollama")
 _LISTS = {
     "openai": ("recorded/openai/models_list_2026-08.json", "/models"),
     "anthropic": ("recorded/anthropic/models_list_2026-08.json", "/v1/models"),
@@ -73,19 +73,19 @@ def serve_legacy(upstream: Upstream, data: Path) -> int:
 
 
 def providers(url: str) -> Iterator[Source]:
-    """The real engines, each pointed at its prefix."""
-    for name in ENGINES:
+    """The real providers, each pointed at its prefix."""
+    for name in PROVIDERS:
         yield built(name, "pointsman_providers", f"{url}/{name}")
 
 
-def built(engine: str, hook: str, base_url: str, **settings: object) -> Source:
-    """The extension `engine` of the plugin of that name, created as the host would."""
-    module = importlib.import_module(f"pointsman_{engine.replace('-', '_')}")
-    extension = next(each for each in getattr(module, hook)() if each.name == engine)
+def built(provider: str, hook: str, base_url: str, **settings: object) -> Source:
+    """The extension `provider` of the plugin of that name, created as the host would."""
+    module = importlib.import_module(f"pointsman_{provider.replace('-', '_')}")
+    extension = next(each for each in getattr(module, hook)() if each.name == provider)
     given: dict[str, object] = {"key": Secret("not-a-real-key"), "base_url": base_url, **settings}
     known = {each.name for each in fields(extension.config)}
     config = extension.config(**{name: value for name, value in given.items() if name in known})
-    return Source(engine, engine, lambda: extension.create(config))
+    return Source(provider, provider, lambda: extension.create(config))
 
 
 def _paged_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,5 +42,5 @@ def test_a_key_in_any_output_fails_the_test(
 
 
 def test_the_kits_key_is_a_canary() -> None:
-    """Every engine is tested with a key that would be noticed."""
+    """Every provider is tested with a key that would be noticed."""
     assert CANARY.fullmatch(str(ProviderTests.key))

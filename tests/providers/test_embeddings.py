@@ -20,7 +20,7 @@ REQUEST = EmbedRequest(["one", "two"])
 
 @frozen
 class Endpoint:
-    """The least an engine is made from."""
+    """The least a provider is made from."""
 
     base_url: str = "https://acme.example/v1"
     key: Secret | None = None
@@ -32,7 +32,7 @@ class Fixed(OpenAIEmbedder):
     dimensions_field = ""
 
 
-ENGINE = OpenAIEmbedder(Endpoint())
+PROVIDER = OpenAIEmbedder(Endpoint())
 
 
 def answer(*vectors: Any, **fields: Any) -> dict[str, Any]:
@@ -47,14 +47,14 @@ async def test_vectors_come_in_the_order_of_the_texts() -> None:
     http = FakeHttp(body)
     expected = EmbedResponse(((1.0, 2.0), (3.0, 4.5)), "emb-2", Usage(4, 0))
 
-    assert expected == await ENGINE.embed("emb", REQUEST, http)
+    assert expected == await PROVIDER.embed("emb", REQUEST, http)
     assert (http.sent[0].method, http.sent[0].url) == ("POST", "https://acme.example/v1/embeddings")
     assert http.sent[0].json == {"model": "emb", "input": ["one", "two"]}
 
 
 async def test_what_is_not_told_is_unknown() -> None:
     """Without model and usage: the model asked for, and tokens that nobody counted."""
-    assert EmbedResponse(((1.0,), (2.0,)), "emb", Usage(None, 0)) == await ENGINE.embed(
+    assert EmbedResponse(((1.0,), (2.0,)), "emb", Usage(None, 0)) == await PROVIDER.embed(
         "emb", REQUEST, FakeHttp({"data": [{"embedding": [1]}, {"embedding": [2]}]})
     )
 
@@ -63,13 +63,15 @@ async def test_a_stated_cost_is_kept() -> None:
     """As for chat, what the provider says it cost is what it cost."""
     body = answer([1], [2], usage={"total_tokens": 4, "cost": 0.00002})
 
-    assert Usage(4, 0, cost=Decimal("0.00002")) == (await ENGINE.embed("emb", REQUEST, FakeHttp(body))).usage
+    assert (
+        Usage(4, 0, cost=Decimal("0.00002")) == (await PROVIDER.embed("emb", REQUEST, FakeHttp(body))).usage
+    )
 
 
 async def test_length_and_extra() -> None:
     """Both go out; what names the model and the texts cannot be overridden."""
     http = FakeHttp(answer([1], [2]))
-    await ENGINE.embed("emb", EmbedRequest(["a", "b"], 1, {"user": "u", "model": "other"}), http)
+    await PROVIDER.embed("emb", EmbedRequest(["a", "b"], 1, {"user": "u", "model": "other"}), http)
 
     assert http.sent[0].json == {"model": "emb", "input": ["a", "b"], "dimensions": 1, "user": "u"}
 
@@ -101,15 +103,15 @@ async def test_a_length_that_cannot_be_sent_is_refused() -> None:
 async def test_what_is_no_vector_per_text_is_an_error(body: Any) -> None:
     """Vectors that are missing, extra, empty, uneven or no numbers are never passed on."""
     with pytest.raises(ResponseError):
-        await ENGINE.embed("emb", REQUEST, FakeHttp(body))
+        await PROVIDER.embed("emb", REQUEST, FakeHttp(body))
 
 
 async def test_an_error_of_status_200() -> None:
     """It is the error it says it is."""
     with pytest.raises(RateLimitError):
-        await ENGINE.embed("emb", REQUEST, FakeHttp({"error": {"code": 429, "message": "Slow down."}}))
+        await PROVIDER.embed("emb", REQUEST, FakeHttp({"error": {"code": 429, "message": "Slow down."}}))
 
 
 def test_only_who_offers_it_has_it() -> None:
-    """An engine without embeddings is none for the port."""
-    assert [isinstance(each, Embedder) for each in (ENGINE, OpenAICompatible(Endpoint()))] == [True, False]
+    """A provider without embeddings is none for the port."""
+    assert [isinstance(each, Embedder) for each in (PROVIDER, OpenAICompatible(Endpoint()))] == [True, False]

@@ -26,7 +26,7 @@ KEYS = some.sampled_from(["model", "models", 'mo"del', "a", "{", "]", "\\", ":",
 
 @frozen
 class Endpoint:
-    """The least an engine is made from."""
+    """The least a provider is made from."""
 
     base_url: str
     key: Secret | None = Secret("key-0123456789")
@@ -92,14 +92,14 @@ async def echo() -> AsyncIterator[Upstream]:
 @pytest.mark.anyio
 async def test_what_nobody_knows_survives_both_ways(echo: Upstream) -> None:
     """The provider gets the caller's bytes with its own key, and the caller the provider's bytes."""
-    engine = OpenAICompatible(Endpoint(echo.url + "/v1"))
+    provider = OpenAICompatible(Endpoint(echo.url + "/v1"))
     body = b'{"model": "auto", "future_field": {"a": 1.00}, "stream": false}'
     sent = b'{"model": "m", "future_field": {"a": 1.00}, "stream": false}'
-    async with Client("echo") as http, engine.forward("m", body, http) as answer:
+    async with Client("echo") as http, provider.forward("m", body, http) as answer:
         heard = b"".join([chunk async for chunk in answer.chunks()])
 
-    assert isinstance(engine, Forwarder)
-    assert engine.dialect == "openai-chat"
+    assert isinstance(provider, Forwarder)
+    assert provider.dialect == "openai-chat"
     assert heard == b'{"unknown": 1.50, "heard": ' + sent + b"}"
     assert echo.requests[0].body == sent
     assert echo.requests[0].headers["authorization"] == "Bearer key-0123456789"
@@ -110,8 +110,8 @@ async def test_what_nobody_knows_survives_both_ways(echo: Upstream) -> None:
 async def test_a_refusal_is_an_error(echo: Upstream) -> None:
     """An error status is raised before there is an answer, so that another candidate can be asked."""
     echo.once(Reply.json({"error": {"message": "Slow down."}}, 429))
-    engine = OpenAICompatible(Endpoint(echo.url + "/v1"))
+    provider = OpenAICompatible(Endpoint(echo.url + "/v1"))
     async with Client("echo") as http:
         with pytest.raises(RateLimitError):
-            async with engine.forward("m", b"{}", http):
+            async with provider.forward("m", b"{}", http):
                 pass

@@ -90,7 +90,7 @@ def test_hostile_rows_are_dropped_with_a_warning(caplog: pytest.LogCaptureFixtur
 
 
 def test_an_id_is_listed_once() -> None:
-    """The first row of an id counts; a row that the engine leaves out is left out silently."""
+    """The first row of an id counts; a row that the provider leaves out is left out silently."""
     rows = [{"id": "a", "owned_by": "x"}, {"id": "a", "owned_by": "y"}, {"id": "b"}]
 
     assert (Model("a", creator="x"),) == read_models(

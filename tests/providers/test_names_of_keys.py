@@ -26,7 +26,7 @@ KEYS = {
 
 
 def names(plugin: str, field: str) -> tuple[str, ...]:
-    """The variables a field of the plugin's engine is read from."""
+    """The variables a field of the plugin's provider is read from."""
     module = import_module("pointsman_" + plugin.replace("-", "_"))
     (extension,) = module.pointsman_providers()
     read: tuple[str, ...] = getattr(fields(extension.config), field).metadata[ENV]
@@ -49,5 +49,5 @@ def test_readmes_tell_every_name(plugin: str) -> None:
 
 
 def test_a_region_is_not_a_deployment() -> None:
-    """Without the names of deployments the engine for Azure is off, rather than on with nothing to offer."""
+    """Without the names of deployments the provider for Azure is off, not on with nothing to offer."""
     assert names("azure", "deployments") == ("AZURE_OPENAI_DEPLOYMENTS",)

@@ -1,4 +1,4 @@
-"""The engine for every endpoint of the OpenAI dialect does what its port promises."""
+"""The provider for every endpoint of the OpenAI dialect does what its port promises."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ ENDED = b'data: {"model":"m","choices":[{"delta":{"content":"ho"},"finish_reason
 
 @frozen
 class Endpoint:
-    """The least an engine is made from."""
+    """The least a provider is made from."""
 
     base_url: str = "https://acme.example/v1/"
     key: Secret | None = None
 
 
 class Picky(OpenAICompatible):
-    """An engine that differs in every small way."""
+    """A provider that differs in every small way."""
 
     max_tokens_field = "max_completion_tokens"
     usage_on_request = False
     refused = ("seed",)
 
 
-async def chunks(http: FakeHttp, engine: OpenAICompatible | None = None) -> list[ChatChunk]:
+async def chunks(http: FakeHttp, provider: OpenAICompatible | None = None) -> list[ChatChunk]:
     """A whole stream."""
-    return [each async for each in (engine or OpenAICompatible(Endpoint())).stream("m", REQUEST, http)]
+    return [each async for each in (provider or OpenAICompatible(Endpoint())).stream("m", REQUEST, http)]
 
 
 class TestOpenAICompatible(ProviderTests):
-    """The bare engine passes the kit."""
+    """The bare provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -70,7 +70,7 @@ async def test_what_is_sent() -> None:
 
 
 async def test_streams_ask_for_usage() -> None:
-    """Most of the dialect reports usage only when asked; an engine can say that its own need not be."""
+    """Most of the dialect reports usage only when asked; a provider can say that its own need not be."""
     asked, unasked = FakeHttp(Pieces((ENDED,))), FakeHttp(Pieces((ENDED,)))
     await chunks(asked)
     await chunks(unasked, Picky(Endpoint()))
@@ -109,7 +109,7 @@ async def test_extra_wins_but_never_over_the_call_itself() -> None:
 
 
 async def test_lists_page_after_page() -> None:
-    """Where an engine knows how the list goes on, all of it is read."""
+    """Where a provider knows how the list goes on, all of it is read."""
 
     class Paged(OpenAICompatible):
         def next_page(self, document: Any) -> str | None:
@@ -189,9 +189,9 @@ async def test_what_follows_the_end_is_not_read() -> None:
 async def test_a_finished_stream_leaves_its_connection_usable() -> None:
     """The next call does not pay for a new one."""
     async with OpenAIUpstream() as upstream, Client("test") as http:
-        engine = OpenAICompatible(Endpoint(upstream.base_url))
+        provider = OpenAICompatible(Endpoint(upstream.base_url))
         for _ in range(3):
-            assert [each async for each in engine.stream("small", REQUEST, http)]
+            assert [each async for each in provider.stream("small", REQUEST, http)]
 
         assert upstream.connections == 1
 
@@ -216,8 +216,8 @@ async def test_a_server_that_stays_on_the_line_is_hung_up_on() -> None:
     async with Upstream() as upstream, Client("test") as http:
         whole = Reply(200, {"content-type": "text/event-stream"}, (ENDED, b"data: [DONE]\n\n", b": more\n\n"))
         upstream.add("POST", "/chat/completions", evolve(whole, stall=len(ENDED) + 14))
-        engine = OpenAICompatible(Endpoint(upstream.url))
-        seen = [each async for each in engine.stream("m", REQUEST, http)]
+        provider = OpenAICompatible(Endpoint(upstream.url))
+        seen = [each async for each in provider.stream("m", REQUEST, http)]
 
     assert seen == [ChatChunk("ho", finish_reason=FinishReason.STOP, model="m")]
 

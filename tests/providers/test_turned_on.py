@@ -1,4 +1,4 @@
-"""The engines that come along are found by their entry points and turned on by their settings."""
+"""The providers that come along are found by their entry points and turned on by their settings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def built(
 
 
 def test_nothing_set() -> None:
-    """Only the engine that needs nothing is on; every other says which variable would turn it on."""
+    """Only the provider that needs nothing is on; every other says which variable would turn it on."""
     instances = built("providers", {})
 
     assert [name for name, each in instances.items() if each.state == "on"] == ["ollama"]
@@ -40,14 +40,14 @@ def test_nothing_set() -> None:
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_one_setting_turns_an_engine_on(name: str) -> None:
+def test_one_setting_turns_a_provider_on(name: str) -> None:
     """And shows its address, never its key."""
     value = "http://localhost:8000/v1" if name == "openai-compatible" else "key-0123456789"
-    engine = built("providers", {KEYS[name]: value})[name]
+    provider = built("providers", {KEYS[name]: value})[name]
 
-    assert engine.state == "on"
-    assert engine.object.base_url in repr(engine.object)
-    assert "key-0123456789" not in repr(engine.object)
+    assert provider.state == "on"
+    assert provider.object.base_url in repr(provider.object)
+    assert "key-0123456789" not in repr(provider.object)
 
 
 def test_endpoints_of_one_dialect() -> None:
@@ -59,7 +59,7 @@ def test_endpoints_of_one_dialect() -> None:
     assert lab.object.headers() == {"authorization": "Bearer lab-0123456789"}
 
 
-def test_prices_come_with_the_engine() -> None:
+def test_prices_come_with_the_provider() -> None:
     """OpenRouter's key turns both of its parts on; its hosts' prices wait for the models that are wanted."""
     instances = built("pricing_sources", {"OPENROUTER_API_KEY": "key-0123456789"})
 

@@ -19,7 +19,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="anthropic",
-        engine=Anthropic,
+        create=Anthropic,
         chat_path="/v1/messages",
         list_path="/v1/models",
         answers={

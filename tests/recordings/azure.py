@@ -12,7 +12,7 @@ from tests.recordings.expectations import ASKED, Expectations, Listed, Told, usd
 from tests.recordings.expectations import Config as Recorded
 
 
-def engine(config: Recorded) -> Azure:
+def create(config: Recorded) -> Azure:
     """With a deployment of a model that the region's list knows, and one it does not."""
     return Azure(Config(config.key, config.base_url, (f"{ASKED}=gpt-4o-2024-08-06", "other")))
 
@@ -25,7 +25,7 @@ def dated(config: Recorded) -> Azure:
 EXPECTED = (
     Expectations(
         folder="azure",
-        engine=engine,
+        create=create,
         base="",
         chat_path="/openai/v1/chat/completions",
         list_path="/openai/v1/models",
@@ -53,7 +53,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="azure",
-        engine=dated,
+        create=dated,
         chat_path=f"/openai/deployments/{ASKED}/chat/completions",
         answers={
             "chat_deployment_with_ratelimit.json": Told(

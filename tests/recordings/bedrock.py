@@ -14,14 +14,14 @@ from pointsman_openai_compatible import Config as CompatibleConfig
 from tests.recordings.expectations import Config, Expectations, Listed, Told
 
 
-def _engine(config: Config) -> Bedrock:
+def create(config: Config) -> Bedrock:
     return Bedrock(BedrockConfig(config.key, "us-east-1", bearer=config.key, base_url=config.base_url))
 
 
 EXPECTED = (
     Expectations(
         folder="bedrock",
-        engine=_engine,
+        create=create,
         chat_path="/model/asked/converse",
         stream_path="/model/asked/converse-stream",
         list_path="/foundation-models",
@@ -51,7 +51,7 @@ EXPECTED = (
     # Bedrock's other endpoint speaks the OpenAI dialect, and is reached as any such endpoint is.
     Expectations(
         folder="bedrock",
-        engine=lambda config: Compatible(CompatibleConfig(config.base_url, config.key)),
+        create=lambda config: Compatible(CompatibleConfig(config.base_url, config.key)),
         base="/v1",
         lists={
             "mantle_models_list.json": Listed(

@@ -10,7 +10,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="cerebras",
-        engine=Cerebras,
+        create=Cerebras,
         answers={"chat.json": Told("2 + 2 = 4.", 10, Usage(43, 9), "llama-3.3-70b")},
         lists={
             "models_list_2025-09.json": Listed(9, Model("qwen-3-coder-480b")),

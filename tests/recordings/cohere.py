@@ -11,7 +11,7 @@ from tests.recordings.expectations import ASKED, Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="cohere",
-        engine=Cohere,
+        create=Cohere,
         chat_path="/v2/chat",
         list_path="/v1/models",
         embed_path="/v2/embed",

@@ -12,7 +12,7 @@ from tests.recordings.expectations import Config as Recorded
 from tests.recordings.expectations import Expectations, Listed, Told
 
 
-def engine(config: Recorded) -> Compatible:
+def create(config: Recorded) -> Compatible:
     """With nothing said beyond the address."""
     return Compatible(Config(config.base_url, config.key))
 
@@ -20,7 +20,7 @@ def engine(config: Recorded) -> Compatible:
 EXPECTED = (
     Expectations(
         folder="gpustack_vllm",
-        engine=engine,
+        create=create,
         base="/v1",
         answers={
             "vllm_chat.json": Told(
@@ -46,7 +46,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="hetzner",
-        engine=engine,
+        create=create,
         base="/v1",
         lists={
             "models_list_2026-08.json": Listed(
@@ -63,7 +63,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="heroku",
-        engine=lambda config: Compatible(Config(config.base_url, config.key, "/available-models")),
+        create=lambda config: Compatible(Config(config.base_url, config.key, "/available-models")),
         base="",
         list_path="/available-models",
         lists={
@@ -74,7 +74,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="lmstudio",
-        engine=lambda config: Compatible(Config(config.base_url, config.key, local=True)),
+        create=lambda config: Compatible(Config(config.base_url, config.key, local=True)),
         base="/api/v0",
         answers={
             "docs_api_v0_chat.json": Told(
@@ -97,7 +97,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="lmstudio",
-        engine=lambda config: Compatible(Config(config.base_url, config.key, "/api/v1/models", local=True)),
+        create=lambda config: Compatible(Config(config.base_url, config.key, "/api/v1/models", local=True)),
         base="",
         list_path="/api/v1/models",
         lists={

@@ -11,7 +11,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="deepseek",
-        engine=DeepSeek,
+        create=DeepSeek,
         answers={
             "chat.json": Told("4", 1, Usage(12, 1), "deepseek-v4-flash"),
             "vercel_deepseek-reasoning.json": Told(

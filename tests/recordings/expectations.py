@@ -1,7 +1,7 @@
-"""What a folder of recorded exchanges must be read as, and through which engine.
+"""What a folder of recorded exchanges must be read as, and through which provider.
 
 One module per provider holds ``EXPECTED``, a tuple of `Expectations`; ``test_recordings.py`` finds them
-all and asserts every one. Figures are read off the recordings by hand, never taken from what an engine made
+all and asserts every one. Figures are read off the recordings by hand, never taken from what a provider made
 of them.
 """
 
@@ -22,7 +22,7 @@ ASKED = "asked"
 
 @frozen
 class Config:
-    """What an engine is made from: enough for every config class that asks for a key and an address."""
+    """What a provider is made from: enough for every config class that asks for a key and an address."""
 
     base_url: str
     key: Secret = Secret("recorded-key")
@@ -71,7 +71,7 @@ class Listed:
         count: How many models it holds.
         sample: One of them, whole.
         path: Where it is served, when not at the folder's `list_path`.
-        beside: Further files that the engine asks for on the way, by path; they count as asserted on.
+        beside: Further files that the provider asks for on the way, by path; they count as asserted on.
     """
 
     count: int
@@ -101,15 +101,15 @@ class Priced:
 
 @frozen
 class Expectations:
-    """A folder of recordings, or those of its files that one engine reads.
+    """A folder of recordings, or those of its files that one provider reads.
 
     Every mapping is by file name; a file may be both a list and a price list, and none is left unsaid.
 
     Attributes:
         folder: Name under ``recorded/``; several may share one.
-        engine: Makes the engine from a `Config`.
+        create: Makes the provider from a `Config`.
         pricing: Makes the pricing source, where `prices` holds any.
-        base: Added to the replaying server's address to make the engine's base address.
+        base: Added to the replaying server's address to make the provider's base address.
         chat_path: Where whole answers are asked for, with `base`; the model asked for is `ASKED`.
         stream_path: Where streams are asked for; empty for the same place.
         list_path: Where models are listed, with `base`.
@@ -120,11 +120,11 @@ class Expectations:
         refused_lists, refused_embeddings: Errors in place of a model list, of embeddings.
         lists: Model lists.
         prices: Lists that tell prices.
-        unused: Files that are no exchange with this engine, each with the reason.
+        unused: Files that are no exchange with this provider, each with the reason.
     """
 
     folder: str
-    engine: Callable[[Any], Provider]
+    create: Callable[[Any], Provider]
     pricing: Callable[[Any], PricingSource] | None = None
     base: str = ""
     chat_path: str = "/chat/completions"
@@ -162,7 +162,7 @@ class Expectations:
         return (f"{self.folder}/{name}" for table in tables for name in table)
 
     def excused(self) -> Iterator[str]:
-        """Names, with the folder, of the files that are said not to be exchanges with an engine."""
+        """Names, with the folder, of the files that are said not to be exchanges with a provider."""
         return (f"{self.folder}/{name}" for name in self.unused)
 
 

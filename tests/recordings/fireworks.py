@@ -12,7 +12,7 @@ from tests.recordings.expectations import Expectations, Listed
 EXPECTED = (
     Expectations(
         folder="fireworks",
-        engine=Fireworks,
+        create=Fireworks,
         lists={
             "shape_from_gomodel_test.json": Listed(
                 2,

@@ -14,7 +14,7 @@ from tests.recordings.expectations import ASKED, Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="gemini",
-        engine=Gemini,
+        create=Gemini,
         base="/v1beta",
         chat_path=f"/models/{ASKED}:generateContent",
         stream_path=f"/models/{ASKED}:streamGenerateContent",
@@ -72,10 +72,10 @@ EXPECTED = (
             ),
         },
     ),
-    # What the OpenAI-compatible endpoint lists is read by the engine for those.
+    # What the OpenAI-compatible endpoint lists is read by the provider for those.
     Expectations(
         folder="gemini",
-        engine=OpenAICompatible,
+        create=OpenAICompatible,
         base="/v1beta/openai",
         lists={
             "models_list_openai_compat.json": Listed(

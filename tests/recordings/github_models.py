@@ -12,7 +12,7 @@ from tests.recordings.expectations import Expectations, Listed
 EXPECTED = (
     Expectations(
         folder="github_models",
-        engine=GitHubModels,
+        create=GitHubModels,
         chat_path="/inference/chat/completions",
         list_path="/catalog/models",
         lists={

@@ -13,7 +13,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="groq",
-        engine=Groq,
+        create=Groq,
         answers={
             "chat.json": Told("Here's one:\n\nWhy did", 106, Usage(18, 26), "llama3-8b-8192"),
         },

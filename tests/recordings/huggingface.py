@@ -11,7 +11,7 @@ from tests.recordings.expectations import Config as Recorded
 from tests.recordings.expectations import Expectations, Listed, Priced, Told, usd
 
 
-def engine(config: Recorded) -> HuggingFace:
+def create(config: Recorded) -> HuggingFace:
     """With the router's own policy: the fastest host answers."""
     return HuggingFace(Config(config.key, config.base_url))
 
@@ -24,7 +24,7 @@ def pricing(config: Recorded) -> HuggingFacePrices:
 EXPECTED = (
     Expectations(
         folder="huggingface",
-        engine=engine,
+        create=create,
         pricing=pricing,
         answers={
             "chat_router_together.json": Told(

@@ -11,7 +11,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="mistral",
-        engine=Mistral,
+        create=Mistral,
         answers={
             "chat.json": Told("2 + 2 equals **4**.", 19, Usage(23, 9), "mistral-small-latest"),
             "vercel_mistral-text.json": Told(

@@ -12,7 +12,7 @@ from tests.recordings.expectations import Expectations, Listed
 EXPECTED = (
     Expectations(
         folder="moonshot",
-        engine=Moonshot,
+        create=Moonshot,
         lists={
             # Said to be written by hand rather than recorded: it shows the shape, not the models.
             "models_list_2025-10.json": Listed(

@@ -14,7 +14,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="ollama",
-        engine=Ollama,
+        create=Ollama,
         chat_path="/api/chat",
         list_path="/api/tags",
         answers={
@@ -56,10 +56,10 @@ EXPECTED = (
         },
         unused={"docs_api_ps.json": "which models are loaded is not asked for"},
     ),
-    # What Ollama's OpenAI-compatible endpoints answered is read by the engine for those.
+    # What Ollama's OpenAI-compatible endpoints answered is read by the provider for those.
     Expectations(
         folder="ollama",
-        engine=OpenAICompatible,
+        create=OpenAICompatible,
         answers={
             "openai_compat_chat.json": Told("4200 + 42 = 4242\n", 17, Usage(21, 16), "gemma3:4b"),
         },

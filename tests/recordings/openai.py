@@ -13,7 +13,7 @@ from tests.recordings.expectations import Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="openai",
-        engine=OpenAI,
+        create=OpenAI,
         answers={
             "chat.json": Told("\\(4200 + 42", 21, Usage(16, 12), "gpt-4o-2024-08-06"),
             "chat_prompt_cached_tokens.json": Told(

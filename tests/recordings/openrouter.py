@@ -14,7 +14,7 @@ from tests.recordings.expectations import Broken, Expectations, Listed, Priced, 
 EXPECTED = (
     Expectations(
         folder="openrouter",
-        engine=OpenRouter,
+        create=OpenRouter,
         pricing=OpenRouterPrices,
         answers={
             "chat.json": Told("Hello!", 6, Usage(12, 2, cost=Decimal("0.00005")), "openai/gpt-4o"),
@@ -96,7 +96,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="openrouter",
-        engine=OpenRouter,
+        create=OpenRouter,
         pricing=lambda config: OpenRouterHosts(HostsConfig(("acme/asked",), config.base_url)),
         prices={
             "model_endpoints_2025-05.json": Priced(

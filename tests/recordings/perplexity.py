@@ -11,7 +11,7 @@ from tests.recordings.expectations import Expectations, Listed, Priced, Told, us
 EXPECTED = (
     Expectations(
         folder="perplexity",
-        engine=lambda config: Perplexity(Config(config.key, config.base_url)),
+        create=lambda config: Perplexity(Config(config.key, config.base_url)),
         pricing=lambda config: PerplexityPrices(Config(config.key, config.base_url)),
         list_path="/v1/models",
         answers={"chat.json": Told("**2 + 2 = 4**.[3]\n\n", 19, Usage(9, 12, cost=usd("0.00502")), "sonar")},

@@ -1,4 +1,4 @@
-"""Replaying recordings to an engine, and reading what it made of them in the terms of `Told`."""
+"""Replaying recordings to a provider, and reading what it made of them in the terms of `Told`."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class Stage:
         self._folder = folder
 
     def config(self, each: Expectations) -> Config:
-        """The address of the server, as the folder's engine is to be given it."""
+        """The address of the server, as the folder's provider is to be given it."""
         return Config(self.upstream.url + each.base)
 
-    def engine(self, each: Expectations) -> Provider:
-        """The folder's engine, pointed at the server."""
-        return each.engine(self.config(each))
+    def provider(self, each: Expectations) -> Provider:
+        """The folder's provider, pointed at the server."""
+        return each.create(self.config(each))
 
     def serve(self, each: Expectations, name: str, *paths: str, seed: int | None = None) -> int:
         """Replay a file at these places of the folder's base; returns the recorded status."""

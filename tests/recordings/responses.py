@@ -13,7 +13,7 @@ from tests.recordings.expectations import Expectations, Told
 EXPECTED = (
     Expectations(
         folder="openai",
-        engine=OpenAIResponses,
+        create=OpenAIResponses,
         chat_path="/responses",
         answers={
             "responses.json": Told("The capital of France is ", 31, Usage(14, 8), "gpt-4.1-nano-2025-04-14")
@@ -26,7 +26,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="xai",
-        engine=OpenAIResponses,
+        create=OpenAIResponses,
         chat_path="/responses",
         answers={
             "responses.json": Told(
@@ -49,7 +49,7 @@ EXPECTED = (
     ),
     Expectations(
         folder="lmstudio",
-        engine=OpenAIResponses,
+        create=OpenAIResponses,
         chat_path="/responses",
         answers={
             "responses.json": Told(

@@ -76,7 +76,7 @@ def test_nothing_is_unused_without_a_reason() -> None:
 async def test_whole_answers(stage: Stage, http: Client, count: Count, case: Case) -> None:
     """Text, tools, usage, model and finish reason are those that were recorded."""
     stage.serve(case.each, case.name, case.each.chat_path, seed=1)
-    answer = await stage.engine(case.each).chat(ASKED, REQUEST, http)
+    answer = await stage.provider(case.each).chat(ASKED, REQUEST, http)
     count(case, "tools" if case.said.tools else "chat")
 
     assert case.said == shortened(told_whole(answer), case.said)
@@ -87,7 +87,7 @@ async def test_whole_answers(stage: Stage, http: Client, count: Count, case: Cas
 async def test_streams(stage: Stage, http: Client, count: Count, case: Case, seed: int) -> None:
     """The pieces say what was recorded, wherever the stream is cut."""
     stage.serve(case.each, case.name, case.each.streams_at, seed=seed)
-    pieces = [piece async for piece in stage.engine(case.each).stream(ASKED, REQUEST, http)]
+    pieces = [piece async for piece in stage.provider(case.each).stream(ASKED, REQUEST, http)]
     count(case, "tools" if case.said.tools else "stream")
 
     assert case.said == shortened(told(pieces), case.said)
@@ -101,7 +101,7 @@ async def test_streams_that_broke(stage: Stage, http: Client, count: Count, case
     seen: list[ChatChunk] = []
 
     async def consume() -> None:
-        async for piece in stage.engine(case.each).stream(ASKED, REQUEST, http):
+        async for piece in stage.provider(case.each).stream(ASKED, REQUEST, http):
             seen.append(piece)  # noqa: PERF401  what came before the error is kept
 
     with pytest.raises(case.said.error) as caught:
@@ -125,7 +125,7 @@ async def test_refusals(
 ) -> None:
     """A recorded refusal is the error it stands for, streamed or not."""
     status = stage.serve(case.each, case.name, case.each.chat_path, case.each.streams_at)
-    provider = stage.engine(case.each)
+    provider = stage.provider(case.each)
 
     async def ask() -> None:
         if streamed:
@@ -146,7 +146,7 @@ async def test_refused_lists(stage: Stage, http: Client, count: Count, case: Cas
     status = stage.serve(case.each, case.name, case.each.list_path)
 
     with pytest.raises(ProviderError) as caught:
-        await stage.engine(case.each).models(http)
+        await stage.provider(case.each).models(http)
     count(case, "errors")
 
     assert (case.said, status) == (type(caught.value), caught.value.status)
@@ -156,11 +156,11 @@ async def test_refused_lists(stage: Stage, http: Client, count: Count, case: Cas
 async def test_refused_embeddings(stage: Stage, http: Client, count: Count, case: Case) -> None:
     """Refused embeddings are the error they stand for."""
     status = stage.serve(case.each, case.name, case.each.embed_path)
-    engine = stage.engine(case.each)
-    assert isinstance(engine, Embedder)
+    embedder = stage.provider(case.each)
+    assert isinstance(embedder, Embedder)
 
     with pytest.raises(ProviderError) as caught:
-        await engine.embed(ASKED, EmbedRequest(["hi"]), http)
+        await embedder.embed(ASKED, EmbedRequest(["hi"]), http)
     count(case, "errors")
 
     assert (case.said, status) == (type(caught.value), caught.value.status)
@@ -172,7 +172,7 @@ async def test_lists(stage: Stage, http: Client, count: Count, case: Case) -> No
     for path, beside in case.said.beside.items():
         stage.serve(case.each, beside, path)
     stage.serve(case.each, case.name, case.said.path or case.each.list_path)
-    models = list(await stage.engine(case.each).models(http))
+    models = list(await stage.provider(case.each).models(http))
     count(case, "list")
 
     assert case.said.count == len({model.id for model in models}) == len(models)

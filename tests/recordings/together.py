@@ -12,7 +12,7 @@ from tests.recordings.expectations import Expectations, Listed, Priced, Told, us
 EXPECTED = (
     Expectations(
         folder="together",
-        engine=Together,
+        create=Together,
         pricing=TogetherPrices,
         answers={
             "chat.json": Told(

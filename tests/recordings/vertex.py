@@ -11,7 +11,7 @@ from tests.recordings.expectations import ASKED, Expectations, Listed, Told
 EXPECTED = (
     Expectations(
         folder="vertex",
-        engine=Gemini,
+        create=Gemini,
         base="/v1beta1/publishers/google",
         chat_path=f"/models/{ASKED}:generateContent",
         stream_path=f"/models/{ASKED}:streamGenerateContent",

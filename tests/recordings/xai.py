@@ -13,7 +13,7 @@ from tests.recordings.expectations import Expectations, Listed, Priced, Told, us
 EXPECTED = (
     Expectations(
         folder="xai",
-        engine=XAI,
+        create=XAI,
         pricing=XAIPrices,
         answers={
             "chat.json": Told(

@@ -26,7 +26,7 @@ FEED = [["large", "3.50"], ["small", "0.10"]]
 
 
 class TestTinyProvider(ProviderTests):
-    """A small engine that says what it cannot do."""
+    """A small provider that says what it cannot do."""
 
     supports_json_schema: ClassVar[bool] = False
     supports_images: ClassVar[bool] = False
@@ -39,7 +39,7 @@ class TestTinyProvider(ProviderTests):
 
     @pytest.fixture
     def provider(self, upstream: OpenAIUpstream) -> Provider:
-        """The engine, without flaws."""
+        """The provider, without flaws."""
         return TinyProvider(upstream.base_url, Secret(self.key or ""))
 
 
@@ -157,7 +157,7 @@ PROVIDER = """
         ("drops tools", {"test_tools_pass_through", "test_streamed_tool_calls_add_up"}),
     ],
 )
-def test_a_flawed_engine_fails(failures: Failures, flaw: str, expected: set[str]) -> None:
+def test_a_flawed_provider_fails(failures: Failures, flaw: str, expected: set[str]) -> None:
     """Each flaw is found by the tests that are about it, and by no other."""
     found = failures("ProviderTests", PROVIDER.format(flaw=flaw))
 

@@ -1,6 +1,6 @@
-"""The smallest engine, price source, benchmark source and strategy that pass the kits.
+"""The smallest provider, price source, benchmark source and strategy that pass the kits.
 
-The engine's flaws can be switched on one by one, to show that the kit finds each.
+The provider's flaws can be switched on one by one, to show that the kit finds each.
 """
 
 from __future__ import annotations

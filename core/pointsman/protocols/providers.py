@@ -12,7 +12,7 @@ from pointsman.types import ChatChunk, ChatRequest, ChatResponse, EmbedRequest, 
 
 @runtime_checkable
 class Provider(Protocol):
-    """An engine: something that serves models."""
+    """A provider: something that serves models."""
 
     async def models(self, http: Http) -> Iterable[Model]:
         """Every model the provider lists today, from its own endpoint."""
@@ -38,7 +38,7 @@ class Provider(Protocol):
 
 @runtime_checkable
 class Embedder(Protocol):
-    """An engine that also turns texts into vectors."""
+    """A provider that also turns texts into vectors."""
 
     async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
         """One vector per input, in their order.
@@ -51,7 +51,7 @@ class Embedder(Protocol):
 
 @runtime_checkable
 class TokenCounter(Protocol):
-    """An engine whose provider counts the tokens of a request without answering it."""
+    """A provider that counts the tokens of a request without answering it."""
 
     async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
         """Input tokens this request would use.
@@ -64,9 +64,9 @@ class TokenCounter(Protocol):
 
 @runtime_checkable
 class Forwarder(Protocol):
-    """An engine that passes a request in its own dialect through, changing only the model and the key.
+    """A provider that passes a request in its own dialect through, changing only the model and the key.
 
-    What the engine does not know survives both ways. The answer is the provider's own, byte by byte.
+    Fields that the plugin does not know survive both ways. The answer is the provider's own, byte by byte.
 
     Attributes:
         dialect: ``openai-chat``, ``openai-responses``, ``anthropic-messages`` …

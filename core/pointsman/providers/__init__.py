@@ -1,7 +1,7 @@
-"""Building blocks for engines, public: stream readers, dialect translators, careful readers of fields.
+"""Building blocks for providers, public: stream readers, dialect translators, careful readers of fields.
 
-`OpenAICompatible` is a whole engine to subclass, `OpenAIEmbedder` the same with embeddings; the rest is what
-they and the engines of other dialects are made of.
+`OpenAICompatible` is a whole provider to subclass; `OpenAIEmbedder` the same with embeddings; the rest are
+the parts that they and the providers of other dialects are made of.
 """
 
 from pointsman.failures import from_error_object

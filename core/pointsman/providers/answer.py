@@ -133,7 +133,7 @@ def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
     error = obj.get("error") or (table(choices[0]).get("error") if choices else None)
     if not error:
         return None
-    # Loaded with the first error, not with every engine.
+    # Loaded with the first error, not with every provider.
     from pointsman.failures import from_error_object
 
     return from_error_object(error)

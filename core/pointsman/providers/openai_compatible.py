@@ -1,6 +1,6 @@
-"""An engine for every endpoint that speaks the OpenAI dialect.
+"""A provider for every endpoint that speaks the OpenAI dialect.
 
-A new engine of this dialect is a subclass that says what is different::
+A new provider of this dialect is a subclass that says what is different::
 
     @frozen
     class Config:
@@ -48,7 +48,7 @@ _DONE = "[DONE]"
 
 
 class Endpoint(Protocol):
-    """What an engine of this dialect is made from; any config class with these two fields will do."""
+    """What a provider of this dialect is made from; any config class with these two fields will do."""
 
     @property
     def base_url(self) -> str: ...
@@ -223,7 +223,7 @@ class OpenAICompatible:
 
     @asynccontextmanager
     async def forward(self, model: str, body: bytes, http: Http) -> AsyncIterator[HttpStream]:
-        """The caller's own bytes, with this engine's key and `model` as their model; the answer as it comes.
+        """The caller's own bytes, with this provider's key and `model` in them; the answer as it comes.
 
         Raises:
             ProviderError: It did not answer.

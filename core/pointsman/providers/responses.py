@@ -1,4 +1,4 @@
-"""An engine for OpenAI's responses dialect; model lists and embeddings are those of the chat dialect."""
+"""A provider for OpenAI's responses dialect; model lists and embeddings are those of the chat dialect."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class OpenAIUpstream(Upstream):
 
     @property
     def base_url(self) -> str:
-        """What an engine of this dialect takes as its base address."""
+        """What a provider of this dialect takes as its base address."""
         return self.url + self.prefix
 
     def missing(self, request: Received) -> Reply:

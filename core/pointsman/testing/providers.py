@@ -1,4 +1,4 @@
-"""The kit for engines."""
+"""The kit for providers."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class ProviderTests(FeatureTests):
 
     @pytest.fixture
     def upstream(self) -> Iterable[Upstream]:
-        """A server of the engine's dialect."""
+        """A server of the provider's dialect."""
         raise NotImplementedError(f"{type(self).__name__} needs a fixture `upstream`")
 
     @pytest.fixture
     def provider(self, upstream: Upstream) -> Provider:
-        """The engine under test, talking to `upstream`."""
+        """The provider under test, talking to `upstream`."""
         raise NotImplementedError(f"{type(self).__name__} needs a fixture `provider`")
 
     @pytest.fixture
@@ -195,7 +195,7 @@ class ProviderTests(FeatureTests):
         message: str,
         expected: type[ProviderError],
     ) -> None:
-        """The attempt loop decides by class; engines must not turn one into another."""
+        """The attempt loop decides by class; providers must not turn one into another."""
         upstream.once(Reply.json({"error": {"message": message}}, status))
 
         with pytest.raises(ProviderError) as caught:
@@ -206,7 +206,7 @@ class ProviderTests(FeatureTests):
     async def test_the_key_goes_out_and_is_never_shown(
         self, provider: Provider, model: str, upstream: Upstream, http: Http
     ) -> None:
-        """Not by the engine, not by an error whose text came from an upstream that echoes it."""
+        """Not by the provider, not by an error whose text came from an upstream that echoes it."""
         if self.key is None:
             pytest.skip("the provider needs no key")
         upstream.once(Reply.json({"error": {"message": f"Incorrect API key provided: {self.key}"}}, 401))

@@ -50,7 +50,7 @@ class Config:
 
 
 class Anthropic:
-    """The engine. It remembers what the list says of each model, because requests depend on it.
+    """The provider. It remembers what the list says of each model, because requests depend on it.
 
     Attributes:
         base_url: Where ``/messages`` and ``/models`` are.
@@ -136,7 +136,7 @@ class Anthropic:
 
     @asynccontextmanager
     async def forward(self, model: str, body: bytes, http: Http) -> AsyncIterator[HttpStream]:
-        """The caller's own bytes, with this engine's key and `model` as their model; the answer as it comes.
+        """The caller's own bytes, with this provider's key and `model` in them; the answer as it comes.
 
         Raises:
             ProviderError: It did not answer.
@@ -159,7 +159,7 @@ class Anthropic:
     async def _limits_of(self, model: str, request: ChatRequest, http: Http) -> Limits:
         """What the list says of `model`; asks for the list when it matters and nobody has yet.
 
-        A catalog kept on disk spares the listing, but not what this engine needs from it.
+        A catalog kept on disk spares the listing, but not what this provider needs from it.
         """
         matters = request.max_output_tokens is None or request.response_format or request.reasoning_effort
         if self._limits is None and matters:

@@ -1,4 +1,4 @@
-"""The engine for Anthropic's messages API, talking to a server of that dialect."""
+"""The provider for Anthropic's messages API, talking to a server of that dialect."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROW = {
     "max_tokens": 64_000,
     "capabilities": {"structured_outputs": YES, "effort": {**YES, "low": YES, "max": NO}},
 }
-ENGINE = Anthropic(Config(Secret("sk-ant-0123456789")))
+PROVIDER = Anthropic(Config(Secret("sk-ant-0123456789")))
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))], max_output_tokens=9)
 
 
@@ -100,11 +100,11 @@ def dumped(event: Mapping[str, Any]) -> bytes:
 async def streamed(*events: Mapping[str, Any]) -> list[ChatChunk]:
     """The pieces of a stream."""
     body = b"".join(b"data: " + dumped(event) for event in events)
-    return [each async for each in ENGINE.stream("sonnet", REQUEST, FakeHttp(Pieces((body,))))]
+    return [each async for each in PROVIDER.stream("sonnet", REQUEST, FakeHttp(Pieces((body,))))]
 
 
 class TestAnthropic(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -117,7 +117,7 @@ class TestAnthropic(ProviderTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
+    """The plugin contributes one provider, under its name."""
     assert [("anthropic", Anthropic, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
@@ -133,7 +133,7 @@ def test_the_address_may_name_the_version_or_not(written: str) -> None:
 async def test_headers() -> None:
     """The key and the version of the format go along."""
     http = FakeHttp({"data": [ROW]})
-    await ENGINE.models(http)
+    await PROVIDER.models(http)
 
     assert http.sent[0].headers == {"x-api-key": "sk-ant-0123456789", "anthropic-version": "2023-06-01"}
 
@@ -145,7 +145,7 @@ async def test_lists_page_after_page() -> None:
         {"data": [{"id": "a"}], "has_more": True, "last_id": "a"},
         {"data": [{"id": "b"}], "has_more": False, "last_id": "b"},
     )
-    models = await ENGINE.models(http)
+    models = await PROVIDER.models(http)
 
     assert [model.id for model in models] == ["a", "b"]
     assert [sent.params for sent in http.sent] == [{"limit": "1000"}, {"limit": "1000", "after_id": "a"}]
@@ -154,12 +154,12 @@ async def test_lists_page_after_page() -> None:
 @pytest.mark.anyio
 async def test_a_list_nobody_asked_for_is_asked_for_when_it_matters() -> None:
     """A catalog from disk spares the listing; a schema and an unbounded answer still need it, once."""
-    engine = Anthropic(Config(Secret("k")))
+    provider = Anthropic(Config(Secret("k")))
     answer = {"content": [{"type": "text", "text": "ho"}], "stop_reason": "end_turn"}
     http = FakeHttp(answer, {"data": [ROW]}, answer, answer)
-    await engine.chat("sonnet", REQUEST, http)
-    await engine.chat("sonnet", ChatRequest(REQUEST.messages, response_format=JsonSchema({})), http)
-    await engine.chat("sonnet", ChatRequest(REQUEST.messages), http)
+    await provider.chat("sonnet", REQUEST, http)
+    await provider.chat("sonnet", ChatRequest(REQUEST.messages, response_format=JsonSchema({})), http)
+    await provider.chat("sonnet", ChatRequest(REQUEST.messages), http)
 
     bodies: list[Any] = [sent.json for sent in http.sent]
     assert [sent.method for sent in http.sent] == ["POST", "GET", "POST", "POST"]
@@ -169,10 +169,10 @@ async def test_a_list_nobody_asked_for_is_asked_for_when_it_matters() -> None:
 @pytest.mark.anyio
 async def test_a_failing_list_does_not_fail_the_call() -> None:
     """Without the list the answer is bounded as shortly as any model allows."""
-    engine = Anthropic(Config(Secret("k")))
+    provider = Anthropic(Config(Secret("k")))
     answer = {"content": [{"type": "text", "text": "ho"}], "stop_reason": "end_turn"}
     http = FakeHttp(OverloadedError("no list today"), answer)
-    await engine.chat("sonnet", ChatRequest(REQUEST.messages), http)
+    await provider.chat("sonnet", ChatRequest(REQUEST.messages), http)
 
     body: Any = http.sent[1].json
     assert body["max_tokens"] == 4_096
@@ -262,8 +262,8 @@ async def test_an_error_in_a_stream() -> None:
 async def test_a_finished_stream_leaves_its_connection_usable() -> None:
     """The next call does not pay for a new one."""
     async with AnthropicUpstream() as upstream, Client("test") as http:
-        engine = Anthropic(Config(Secret("k"), upstream.url))
+        provider = Anthropic(Config(Secret("k"), upstream.url))
         for _ in range(3):
-            assert [each async for each in engine.stream("sonnet", REQUEST, http)]
+            assert [each async for each in provider.stream("sonnet", REQUEST, http)]
 
         assert upstream.connections == 1

@@ -27,15 +27,15 @@ REGION = {
 }
 
 
-def engine(*deployments: str, version: str = "", home: str = HOME) -> Azure:
-    """An engine with these deployments."""
+def azure(*deployments: str, version: str = "", home: str = HOME) -> Azure:
+    """A provider with these deployments."""
     return Azure(Config(KEY, home, deployments, version))
 
 
 @pytest.mark.anyio
 async def test_only_deployments_are_models() -> None:
     """With what the list tells of the model behind each; one it does not know is taken to chat."""
-    models = await engine("prod=big-2024-08-06", "embed", "mystery").models(FakeHttp(REGION))
+    models = await azure("prod=big-2024-08-06", "embed", "mystery").models(FakeHttp(REGION))
 
     assert [
         Model(
@@ -54,7 +54,7 @@ async def test_only_deployments_are_models() -> None:
 @pytest.mark.anyio
 async def test_the_list_knows_more_after_the_answer() -> None:
     """A deployment's answer names the model that gave it."""
-    answer = await engine("prod").chat("prod", REQUEST, FakeHttp({**ANSWER, "model": "big-2024-08-06"}))
+    answer = await azure("prod").chat("prod", REQUEST, FakeHttp({**ANSWER, "model": "big-2024-08-06"}))
 
     assert answer.model == "big-2024-08-06"
 
@@ -64,7 +64,7 @@ async def test_the_list_knows_more_after_the_answer() -> None:
 async def test_a_model_is_asked_through_its_deployment(asked: str) -> None:
     """Both names are accepted, the deployment's is sent."""
     http = FakeHttp(ANSWER)
-    await engine("prod=big-2024-08-06").chat(asked, REQUEST, http)
+    await azure("prod=big-2024-08-06").chat(asked, REQUEST, http)
     body = http.sent[0].json
 
     assert isinstance(body, dict)
@@ -92,9 +92,9 @@ async def test_a_model_is_asked_through_its_deployment(asked: str) -> None:
 async def test_addresses(version: str, chat: str, models: str, home: str) -> None:
     """The interface without dates, and the older one where each deployment has an address."""
     http = FakeHttp(REGION, ANSWER)
-    azure = engine("my prod", version=version, home=home)
-    await azure.models(http)
-    await azure.chat("my prod", REQUEST, http)
+    provider = azure("my prod", version=version, home=home)
+    await provider.models(http)
+    await provider.chat("my prod", REQUEST, http)
 
     assert [HOME + models, HOME + chat] == [sent.url for sent in http.sent]
     assert [sent.headers for sent in http.sent] == [{"api-key": "key-0123456789"}] * 2
@@ -104,9 +104,9 @@ async def test_addresses(version: str, chat: str, models: str, home: str) -> Non
 async def test_embeddings_and_forwarding_go_to_the_deployment_too() -> None:
     """Whichever of its names is asked for."""
     http = FakeHttp({"data": [{"embedding": [0.5]}]}, ANSWER)
-    azure = engine("prod=big", version="2024-10-21")
-    await azure.embed("big", EmbedRequest(["hi"]), http)
-    async with azure.forward("big", b'{"model": "auto"}', http):
+    provider = azure("prod=big", version="2024-10-21")
+    await provider.embed("big", EmbedRequest(["hi"]), http)
+    async with provider.forward("big", b'{"model": "auto"}', http):
         pass
     place = f"{HOME}/openai/deployments/prod"
 

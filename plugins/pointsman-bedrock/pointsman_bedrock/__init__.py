@@ -46,7 +46,7 @@ class Config:
     """Settings: a Bedrock API key, or both halves of an access key, which signs.
 
     Attributes:
-        key: Whichever of the two secrets is there; it turns the engine on.
+        key: Whichever of the two secrets is there; it turns the provider on.
         region: Where the models are.
         access_key_id: Public half of an access key.
         session_token: Of a temporary access key.
@@ -63,7 +63,7 @@ class Config:
 
 
 class Bedrock:
-    """The engine.
+    """The provider.
 
     Attributes:
         control: Where models are listed.

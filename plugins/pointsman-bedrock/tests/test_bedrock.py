@@ -1,4 +1,4 @@
-"""The engine for Bedrock's Converse API, talking to a server of that dialect."""
+"""The provider for Bedrock's Converse API, talking to a server of that dialect."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ROW = {
     "modelLifecycle": {"status": "ACTIVE"},
 }
 API_KEY = Secret("k-0123456789")
-ENGINE = Bedrock(Config(API_KEY, "us-east-1", bearer=API_KEY))
+PROVIDER = Bedrock(Config(API_KEY, "us-east-1", bearer=API_KEY))
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))])
 
 
@@ -92,7 +92,7 @@ class BedrockUpstream(Upstream):
 
 
 class TestBedrock(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     supports_json_schema = False
 
@@ -108,7 +108,7 @@ class TestBedrock(ProviderTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
+    """The plugin contributes one provider, under its name."""
     assert [("bedrock", Bedrock, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
@@ -138,9 +138,9 @@ async def test_what_is_sent_is_what_was_signed() -> None:
         config = Config(
             secret, "us-east-1", "AKIDEXAMPLE", session_token=Secret("session-1"), base_url=upstream.url
         )
-        engine = Bedrock(config)
-        await engine.models(http)
-        await engine.chat("acme.small-v1:0", REQUEST, http)
+        provider = Bedrock(config)
+        await provider.models(http)
+        await provider.chat("acme.small-v1:0", REQUEST, http)
     checked = [each.headers["authorization"] == signed_again(each, secret) for each in upstream.requests]
 
     assert (checked, [each.headers["x-amz-security-token"] for each in upstream.requests]) == (
@@ -187,7 +187,7 @@ async def test_a_profile_stands_for_its_model() -> None:
     }
     http = FakeHttp({"modelSummaries": [ROW, through, provisioned]}, {"inferenceProfileSummaries": [profile]})
 
-    assert [model.id for model in await ENGINE.models(http)] == ["acme.small-v1:0", "us.acme.big"]
+    assert [model.id for model in await PROVIDER.models(http)] == ["acme.small-v1:0", "us.acme.big"]
 
 
 @pytest.mark.anyio
@@ -205,7 +205,7 @@ async def test_what_is_sent() -> None:
         max_output_tokens=50,
     )
     http = FakeHttp({"output": {"message": {"content": []}}, "stopReason": "end_turn"})
-    await ENGINE.chat("a/b:0", conversation, http)
+    await PROVIDER.chat("a/b:0", conversation, http)
     sent = http.sent[0]
 
     assert sent.url == "https://bedrock-runtime.us-east-1.amazonaws.com/model/a%2Fb%3A0/converse"
@@ -252,7 +252,7 @@ async def test_what_is_not_taken(name: str) -> None:
     request = ChatRequest(REQUEST.messages, **{name: 7})  # type: ignore[arg-type]  # only whether it is set matters
 
     with pytest.raises(InvalidRequestError) as caught:
-        await ENGINE.chat("m", request, FakeHttp())
+        await PROVIDER.chat("m", request, FakeHttp())
 
     assert name == caught.value.parameter
 
@@ -262,7 +262,7 @@ async def test_counts_tokens() -> None:
     """The request goes out as it would be asked, without its bounds."""
     http = FakeHttp({"inputTokens": 9})
 
-    assert await ENGINE.count_tokens("m", REQUEST, http) == 9
+    assert await PROVIDER.count_tokens("m", REQUEST, http) == 9
     assert orjson.loads(http.sent[0].body or b"") == {
         "input": {"converse": {"messages": [{"role": "user", "content": [{"text": "hi"}]}]}}
     }
@@ -275,7 +275,7 @@ async def test_an_exception_inside_a_stream() -> None:
     http = FakeHttp(Pieces((frame(headers, b'{"message": "Too many requests"}'),)))
 
     with pytest.raises(RateLimitError):
-        [piece async for piece in ENGINE.stream("m", REQUEST, http)]
+        [piece async for piece in PROVIDER.stream("m", REQUEST, http)]
 
 
 @given(st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=60)), max_size=4), st.integers(1, 50))

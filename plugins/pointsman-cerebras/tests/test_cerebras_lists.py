@@ -12,6 +12,6 @@ from pointsman_cerebras import Cerebras, Config
 async def test_the_host_is_not_the_maker() -> None:
     """It is written as the owner of every model, made in 1970; neither is believed."""
     row = {"created": 0, "id": "open-model-120b", "object": "model", "owned_by": "Cerebras"}
-    engine = Cerebras(Config(Secret("key-0123456789")))
+    provider = Cerebras(Config(Secret("key-0123456789")))
 
-    assert (Model("open-model-120b"),) == tuple(await engine.models(FakeHttp({"data": [row]})))
+    assert (Model("open-model-120b"),) == tuple(await provider.models(FakeHttp({"data": [row]})))

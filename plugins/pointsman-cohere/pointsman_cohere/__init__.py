@@ -46,7 +46,7 @@ class Config:
 
 
 class Cohere:
-    """The engine.
+    """The provider.
 
     Attributes:
         base_url: Where ``/v1/models`` and ``/v2/chat`` are.

@@ -1,4 +1,4 @@
-"""The engine for Cohere's own API, talking to a server of that dialect."""
+"""The provider for Cohere's own API, talking to a server of that dialect."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from pointsman.testing import FakeHttp, Pieces, ProviderTests, Received, Reply, 
 from pointsman_cohere import Cohere, Config, pointsman_providers
 
 ROW = {"name": "command", "endpoints": ["chat"], "context_length": 1_000, "features": ["tools"]}
-ENGINE = Cohere(Config(Secret("co-0123456789"), "https://a.example"))
+PROVIDER = Cohere(Config(Secret("co-0123456789"), "https://a.example"))
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))])
 
 
@@ -95,11 +95,11 @@ def event(kind: str, **message: object) -> dict[str, Any]:
 async def streamed(*events: Mapping[str, Any]) -> list[ChatChunk]:
     """The pieces of a stream."""
     body = b"".join(b"data: " + orjson.dumps(each) + b"\n\n" for each in events) + b"data: [DONE]\n\n"
-    return [chunk async for chunk in ENGINE.stream("command", REQUEST, FakeHttp(Pieces((body,))))]
+    return [chunk async for chunk in PROVIDER.stream("command", REQUEST, FakeHttp(Pieces((body,))))]
 
 
 class TestCohere(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -112,12 +112,12 @@ class TestCohere(ProviderTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name, which embeds too but counts no tokens."""
+    """The plugin contributes one provider, under its name, which embeds too but counts no tokens."""
     assert [("cohere", Cohere, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
-    assert isinstance(ENGINE, Embedder)
-    assert not isinstance(ENGINE, TokenCounter)
+    assert isinstance(PROVIDER, Embedder)
+    assert not isinstance(PROVIDER, TokenCounter)
 
 
 @pytest.mark.parametrize("written", ["https://a.example/", "https://a.example/v1", "https://a.example/v2/"])
@@ -133,7 +133,7 @@ async def test_lists_page_after_page() -> None:
         {"models": [{"name": "a"}], "next_page_token": "t"},
         {"models": [{"name": "b"}, {"name": 3}], "next_page_token": "t"},
     )
-    models = await ENGINE.models(http)
+    models = await PROVIDER.models(http)
 
     assert [model.id for model in models] == ["a", "b"]
     assert [(sent.url, sent.params) for sent in http.sent] == [
@@ -193,9 +193,9 @@ async def test_a_stream_without_a_finish_reason_is_no_success() -> None:
 async def test_a_finished_stream_leaves_its_connection_usable() -> None:
     """The next call does not pay for a new one."""
     async with CohereUpstream() as upstream, Client("test") as http:
-        engine = Cohere(Config(Secret("k"), upstream.url))
+        provider = Cohere(Config(Secret("k"), upstream.url))
         for _ in range(3):
-            assert [chunk async for chunk in engine.stream("command", REQUEST, http)]
+            assert [chunk async for chunk in provider.stream("command", REQUEST, http)]
 
         assert upstream.connections == 1
 
@@ -214,7 +214,7 @@ async def test_statuses_of_its_own(status: int, message: str, expected: type[Exc
     http = FakeHttp(Answer(status, {}, orjson.dumps({"id": "e1", "message": message})))
 
     with pytest.raises(expected, match=message):
-        await ENGINE.chat("command", REQUEST, http)
+        await PROVIDER.chat("command", REQUEST, http)
 
 
 @pytest.mark.anyio
@@ -223,7 +223,7 @@ async def test_embeddings() -> None:
     http = FakeHttp(
         {"embeddings": {"float": [[1, 0.5], [0, 1.0]]}, "meta": {"billed_units": {"input_tokens": 5}}}
     )
-    answer = await ENGINE.embed("embedder", EmbedRequest(["one", "two"], dimensions=2), http)
+    answer = await PROVIDER.embed("embedder", EmbedRequest(["one", "two"], dimensions=2), http)
 
     assert http.sent[0].url == "https://a.example/v2/embed"
     assert http.sent[0].json == {
@@ -247,7 +247,7 @@ async def test_many_texts_go_out_in_batches() -> None:
 
     http = FakeHttp(echo, echo, echo)
     request = EmbedRequest([str(number) for number in range(200)], extra={"input_type": "clustering"})
-    answer = await ENGINE.embed("embedder", request, http)
+    answer = await PROVIDER.embed("embedder", request, http)
     bodies: list[Any] = [sent.json for sent in http.sent]
 
     assert answer.vectors == tuple((float(number),) for number in range(200))
@@ -264,4 +264,4 @@ async def test_many_texts_go_out_in_batches() -> None:
 async def test_what_are_no_vectors_is_an_error(found: object) -> None:
     """One text needs one vector of numbers."""
     with pytest.raises(ResponseError, match="vector"):
-        await ENGINE.embed("embedder", EmbedRequest(["one"]), FakeHttp({"embeddings": {"float": found}}))
+        await PROVIDER.embed("embedder", EmbedRequest(["one"]), FakeHttp({"embeddings": {"float": found}}))

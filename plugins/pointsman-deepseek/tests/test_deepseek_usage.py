@@ -28,7 +28,7 @@ async def test_cached_input_is_a_part_of_input() -> None:
 
 @pytest.mark.anyio
 async def test_the_caller_may_know_better() -> None:
-    """What `extra` says how to send is sent, also where this engine would have refused it."""
+    """What `extra` says how to send is sent, also where this provider would have refused it."""
     http = FakeHttp({"choices": [{"message": {"content": "ho"}, "finish_reason": "stop"}]})
     request = ChatRequest(HI, response_format="json", seed=1, extra={"seed": 2})
     await DeepSeek(Config(Secret("key-0123456789"))).chat("m", request, http)

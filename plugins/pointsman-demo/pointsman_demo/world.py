@@ -91,7 +91,7 @@ class World:
 
     def fail(self, model: str) -> None:
         """From now on this model has no capacity."""
-        text = "The engine is currently overloaded, please try again later"
+        text = "The provider is currently overloaded, please try again later"
         self.provider.models[model].fault = Reply.json(
             {"error": {"message": text, "type": "overloaded"}}, 503
         )

@@ -7,7 +7,7 @@ from pointsman import Capability, EmbedRequest, Kind, Secret
 from pointsman.testing import FakeHttp
 from pointsman_fireworks import Config, Fireworks
 
-ENGINE = Fireworks(Config(Secret("key-0123456789")))
+PROVIDER = Fireworks(Config(Secret("key-0123456789")))
 
 
 @pytest.mark.anyio
@@ -25,7 +25,7 @@ ENGINE = Fireworks(Config(Secret("key-0123456789")))
 )
 async def test_what_a_model_is_for(row: dict[str, object], kind: Kind | None) -> None:
     """Its kind wins over the flag that embedding models have, too."""
-    (model,) = await ENGINE.models(FakeHttp({"data": [{"id": "accounts/a/models/b", **row}]}))
+    (model,) = await PROVIDER.models(FakeHttp({"data": [{"id": "accounts/a/models/b", **row}]}))
 
     assert kind is model.kind
 
@@ -34,7 +34,7 @@ async def test_what_a_model_is_for(row: dict[str, object], kind: Kind | None) ->
 async def test_what_a_model_can() -> None:
     """Flags grant and deny; the window is told."""
     row = {"id": "a", "supports_tools": True, "supports_image_input": False, "context_length": 262144}
-    (model,) = await ENGINE.models(FakeHttp({"data": [row]}))
+    (model,) = await PROVIDER.models(FakeHttp({"data": [row]}))
 
     assert model.can == {Capability.TOOLS}
     assert model.cannot == {Capability.VISION}
@@ -45,7 +45,7 @@ async def test_what_a_model_can() -> None:
 async def test_embeddings() -> None:
     """They may be asked for in another length."""
     http = FakeHttp({"data": [{"index": 0, "embedding": [0.5, 0.25]}]})
-    answer = await ENGINE.embed("e", EmbedRequest(["hi"], 2), http)
+    answer = await PROVIDER.embed("e", EmbedRequest(["hi"], 2), http)
 
     assert answer.vectors == ((0.5, 0.25),)
     assert http.sent[0].json == {"model": "e", "input": ["hi"], "dimensions": 2}

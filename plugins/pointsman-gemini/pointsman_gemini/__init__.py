@@ -55,7 +55,7 @@ class Config:
 
 
 class Gemini:
-    """The engine. It remembers how each model thinks, because requests depend on it.
+    """The provider. It remembers how each model thinks, because requests depend on it.
 
     Attributes:
         base_url: Where ``/models`` is.

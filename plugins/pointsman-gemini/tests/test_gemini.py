@@ -1,4 +1,4 @@
-"""The engine for Gemini's own API, talking to a server of that dialect."""
+"""The provider for Gemini's own API, talking to a server of that dialect."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ANSWER = {"candidates": [{"content": {"parts": [{"text": "ho"}]}, "finishReason"
 NO_LEVEL = {"error": {"code": 400, "message": "Thinking level is not supported for this model."}}
 
 
-def engine(base_url: str = "https://a.example") -> Gemini:
+def gemini(base_url: str = "https://a.example") -> Gemini:
     """One that has not listed anything yet."""
     return Gemini(Config(Secret("AIza0123456789"), base_url))
 
@@ -84,7 +84,7 @@ def _pieces(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 class TestGemini(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -97,12 +97,12 @@ class TestGemini(ProviderTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name, which embeds and counts tokens too."""
+    """The plugin contributes one provider, under its name, which embeds and counts tokens too."""
     assert [("gemini", Gemini, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
-    assert isinstance(engine(), Embedder)
-    assert isinstance(engine(), TokenCounter)
+    assert isinstance(gemini(), Embedder)
+    assert isinstance(gemini(), TokenCounter)
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_is_registered() -> None:
 )
 def test_an_address_without_a_path_gets_the_version(written: str, expected: str) -> None:
     """Google's own clients take it without; whoever names a path has a reason."""
-    assert expected == engine(written).base_url
+    assert expected == gemini(written).base_url
 
 
 @pytest.mark.anyio
 async def test_the_key_goes_in_a_header() -> None:
     """Never in the address, which ends up in logs."""
     http = FakeHttp({"models": [ROW]})
-    await engine().models(http)
+    await gemini().models(http)
 
     assert http.sent[0].headers == {"x-goog-api-key": "AIza0123456789"}
     assert http.sent[0].params == {"pageSize": "1000"}
@@ -137,7 +137,7 @@ async def test_lists_page_after_page() -> None:
         {"models": [{"name": "models/b"}], "nextPageToken": "t2"},
         {},
     )
-    models = await engine().models(http)
+    models = await gemini().models(http)
 
     assert [model.id for model in models] == ["a", "b"]
     assert [sent.params for sent in http.sent] == [
@@ -153,7 +153,7 @@ async def test_a_list_that_turns_in_circles_ends() -> None:
     page = {"models": [{"name": "models/a"}], "nextPageToken": "t"}
     http = FakeHttp(page, page)
 
-    assert [model.id for model in await engine().models(http)] == ["a"]
+    assert [model.id for model in await gemini().models(http)] == ["a"]
 
 
 @pytest.mark.anyio
@@ -161,7 +161,7 @@ async def test_a_list_that_turns_in_circles_ends() -> None:
 async def test_ids_go_into_the_path(asked: str) -> None:
     """With or without the prefix that the list writes before them."""
     http = FakeHttp(ANSWER)
-    await engine().chat(asked, REQUEST, http)
+    await gemini().chat(asked, REQUEST, http)
 
     assert http.sent[0].url == "https://a.example/v1beta/models/pro:generateContent"
 
@@ -170,7 +170,7 @@ async def test_ids_go_into_the_path(asked: str) -> None:
 async def test_an_id_cannot_lead_elsewhere() -> None:
     """What would end the path is escaped."""
     http = FakeHttp(ANSWER)
-    await engine().chat("a/../b?x#y", REQUEST, http)
+    await gemini().chat("a/../b?x#y", REQUEST, http)
 
     assert http.sent[0].url == "https://a.example/v1beta/models/a%2F..%2Fb%3Fx%23y:generateContent"
 
@@ -188,7 +188,7 @@ async def test_a_model_that_wants_a_budget_is_asked_again_and_remembered(*, stre
     refused = Answer(400, {}, orjson.dumps(NO_LEVEL))
     body = b"data: " + orjson.dumps(ANSWER) + b"\n\n"
     good: Any = Pieces((body,)) if streamed else ANSWER
-    http, provider = FakeHttp({"models": [ROW]}, refused, good, good), engine()
+    http, provider = FakeHttp({"models": [ROW]}, refused, good, good), gemini()
     for _ in range(2):
         if streamed:
             assert [piece.text async for piece in provider.stream("pro", THOUGHTFUL, http)] == ["ho"]
@@ -206,7 +206,7 @@ async def test_an_effort_the_model_refuses_is_for_another_model() -> None:
     http = FakeHttp({"models": [ROW]}, Answer(400, {}, orjson.dumps(why)))
 
     with pytest.raises(InvalidRequestError) as caught:
-        await engine().chat("pro", ChatRequest(REQUEST.messages, reasoning_effort="none"), http)
+        await gemini().chat("pro", ChatRequest(REQUEST.messages, reasoning_effort="none"), http)
 
     assert (caught.value.parameter, caught.value.advice) == ("reasoning_effort", Advice.NEXT_CANDIDATE)
 
@@ -217,7 +217,7 @@ async def test_other_refusals_are_left_as_they_are() -> None:
     http = FakeHttp({"models": [ROW]}, Answer(400, {}, b'{"error": {"message": "Bad temperature."}}'))
 
     with pytest.raises(InvalidRequestError) as caught:
-        await engine().chat("pro", THOUGHTFUL, http)
+        await gemini().chat("pro", THOUGHTFUL, http)
 
     assert (caught.value.parameter, caught.value.advice, len(http.sent)) == ("", Advice.NEXT_CANDIDATE, 2)
 
@@ -226,7 +226,7 @@ async def test_other_refusals_are_left_as_they_are() -> None:
 async def test_a_model_that_does_not_think_is_not_asked_to() -> None:
     """The list says who thinks; it is asked for once, when it matters."""
     http = FakeHttp({"models": [ROW, {**ROW, "name": "models/old", "thinking": None}]}, ANSWER)
-    provider = engine()
+    provider = gemini()
 
     with pytest.raises(InvalidRequestError, match="reasoning_effort"):
         await provider.chat("old", THOUGHTFUL, http)
@@ -239,7 +239,7 @@ async def test_a_model_that_does_not_think_is_not_asked_to() -> None:
 async def test_a_failing_list_does_not_fail_the_call() -> None:
     """Without it the API itself says whether the model thinks."""
     http = FakeHttp(OverloadedError("no list today"), ANSWER)
-    await engine().chat("pro", THOUGHTFUL, http)
+    await gemini().chat("pro", THOUGHTFUL, http)
 
     assert thinking(http) == [{"thinkingLevel": "low", "includeThoughts": True}]
 
@@ -249,6 +249,6 @@ async def test_a_finished_stream_leaves_its_connection_usable() -> None:
     """The next call does not pay for a new one."""
     async with GeminiUpstream() as upstream, Client("test") as http:
         for _ in range(3):
-            assert [chunk async for chunk in engine(upstream.url).stream("pro", REQUEST, http)]
+            assert [chunk async for chunk in gemini(upstream.url).stream("pro", REQUEST, http)]
 
         assert upstream.connections == 1

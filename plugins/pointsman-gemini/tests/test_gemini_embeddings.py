@@ -22,7 +22,7 @@ from pointsman_gemini import Config, Gemini
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))], reasoning_effort="low")
 
 
-def engine() -> Gemini:
+def gemini() -> Gemini:
     """One that has not listed anything yet."""
     return Gemini(Config(Secret("AIza0123456789"), "https://a.example"))
 
@@ -32,7 +32,7 @@ async def test_tokens_are_counted() -> None:
     """The whole request is counted, under the full name of the model; an effort changes no count."""
     http = FakeHttp({"totalTokens": 31, "promptTokensDetails": []})
 
-    assert await engine().count_tokens("pro", REQUEST, http) == 31
+    assert await gemini().count_tokens("pro", REQUEST, http) == 31
     assert [sent.url for sent in http.sent] == ["https://a.example/v1beta/models/pro:countTokens"]
     assert http.sent[0].json == {
         "generateContentRequest": {
@@ -47,7 +47,7 @@ async def test_tokens_are_counted() -> None:
 async def test_what_is_no_count_is_an_error(answer: dict[str, object]) -> None:
     """No count is ever made up."""
     with pytest.raises(ResponseError, match="count"):
-        await engine().count_tokens("pro", REQUEST, FakeHttp(answer))
+        await gemini().count_tokens("pro", REQUEST, FakeHttp(answer))
 
 
 @pytest.mark.anyio
@@ -55,7 +55,7 @@ async def test_embeddings() -> None:
     """Each text goes out with the length and the purpose that are wanted, and comes back as a vector."""
     http = FakeHttp({"embeddings": [{"values": [1, 0.5]}, {"values": [0, 1.0]}]})
     request = EmbedRequest(["one", "two"], dimensions=2, extra={"taskType": "RETRIEVAL_QUERY"})
-    answer = await engine().embed("embedder", request, http)
+    answer = await gemini().embed("embedder", request, http)
 
     def asked(text: str) -> dict[str, object]:
         return {
@@ -80,7 +80,7 @@ async def test_many_texts_go_out_in_batches() -> None:
         return {"embeddings": [{"values": [float(text)]} for text in texts], **told}
 
     http = FakeHttp(echo, echo, echo)
-    answer = await engine().embed("embedder", EmbedRequest([str(number) for number in range(250)]), http)
+    answer = await gemini().embed("embedder", EmbedRequest([str(number) for number in range(250)]), http)
 
     assert answer.vectors == tuple((float(number),) for number in range(250))
     assert (answer.usage, len(http.sent)) == (Usage(250, 0), 3)
@@ -93,4 +93,4 @@ async def test_many_texts_go_out_in_batches() -> None:
 async def test_what_are_no_vectors_is_an_error(found: list[object]) -> None:
     """One text needs one vector of numbers."""
     with pytest.raises(ResponseError, match="vector"):
-        await engine().embed("embedder", EmbedRequest(["one"]), FakeHttp({"embeddings": found}))
+        await gemini().embed("embedder", EmbedRequest(["one"]), FakeHttp({"embeddings": found}))

@@ -23,7 +23,7 @@ from pointsman_gemini import Config, Gemini
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))])
 
 
-def engine() -> Gemini:
+def gemini() -> Gemini:
     """One that has not listed anything yet."""
     return Gemini(Config(Secret("AIza0123456789"), "https://a.example"))
 
@@ -49,7 +49,7 @@ async def test_a_stream() -> None:
         {"candidates": [], **head},
     )
     body = b"".join(b"data: " + orjson.dumps(event) + b"\r\n\r\n" for event in events)
-    chunks = [chunk async for chunk in engine().stream("pro", REQUEST, FakeHttp(Pieces((body,))))]
+    chunks = [chunk async for chunk in gemini().stream("pro", REQUEST, FakeHttp(Pieces((body,))))]
 
     assert [
         ChatChunk(reasoning="hm", model="pro-001", id="r1"),
@@ -80,7 +80,7 @@ async def test_a_stream_as_one_array() -> None:
     assert [
         ChatChunk(text='a "}{" \\'),
         ChatChunk(text="b", finish_reason=FinishReason.LENGTH),
-    ] == [chunk async for chunk in engine().stream("pro", REQUEST, http)]
+    ] == [chunk async for chunk in gemini().stream("pro", REQUEST, http)]
 
 
 @pytest.mark.anyio
@@ -92,7 +92,7 @@ async def test_a_stream_without_a_finish_reason_is_no_success(event: dict[str, o
     http = FakeHttp(Pieces((b"data: " + orjson.dumps(event) + b"\n\n",)))
 
     with pytest.raises(ResponseError, match="finish reason"):
-        [chunk async for chunk in engine().stream("pro", REQUEST, http)]
+        [chunk async for chunk in gemini().stream("pro", REQUEST, http)]
 
 
 @pytest.mark.anyio
@@ -102,4 +102,4 @@ async def test_an_error_in_a_stream() -> None:
     http = FakeHttp(Pieces((b"data: " + orjson.dumps(error) + b"\n\n",)))
 
     with pytest.raises(OverloadedError):
-        [chunk async for chunk in engine().stream("pro", REQUEST, http)]
+        [chunk async for chunk in gemini().stream("pro", REQUEST, http)]

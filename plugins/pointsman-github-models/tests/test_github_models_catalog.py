@@ -9,7 +9,7 @@ from pointsman import Capability, EmbedRequest, Kind, Model, Secret
 from pointsman.testing import FakeHttp
 from pointsman_github_models import Config, GitHubModels
 
-ENGINE = GitHubModels(Config(Secret("key-0123456789")))
+PROVIDER = GitHubModels(Config(Secret("key-0123456789")))
 
 
 @pytest.mark.anyio
@@ -29,7 +29,7 @@ async def test_the_catalog() -> None:
         {"id": "acme/embed", "version": "1", "supported_output_modalities": ["embeddings"]},
     ]
     http = FakeHttp(rows)
-    big, embed = await ENGINE.models(http)
+    big, embed = await PROVIDER.models(http)
 
     assert big == Model(
         "acme/big",
@@ -50,7 +50,7 @@ async def test_the_catalog() -> None:
 async def test_embeddings() -> None:
     """They are asked for where answers are."""
     http = FakeHttp({"data": [{"index": 0, "embedding": [0.5]}]})
-    answer = await ENGINE.embed("acme/embed", EmbedRequest(["hi"]), http)
+    answer = await PROVIDER.embed("acme/embed", EmbedRequest(["hi"]), http)
 
     assert answer.vectors == ((0.5,),)
     assert http.sent[0].url == "https://models.github.ai/inference/embeddings"

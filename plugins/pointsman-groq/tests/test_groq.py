@@ -10,12 +10,12 @@ from pointsman import ChatRequest, Message, Model, Role, Secret, Text, Usage
 from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, Pieces, ProviderTests, Upstream
 from pointsman_groq import Config, Groq, pointsman_providers
 
-ENGINE = Groq(Config(Secret("gsk_0123456789abcdef")))
+PROVIDER = Groq(Config(Secret("gsk_0123456789abcdef")))
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))], max_output_tokens=5)
 
 
 class TestGroq(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -29,7 +29,7 @@ class TestGroq(ProviderTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
+    """The plugin contributes one provider, under its name."""
     assert [("groq", Groq, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
@@ -58,7 +58,7 @@ async def test_lists_what_groq_tells() -> None:
         active=False,
     )
 
-    assert (expected,) == tuple(await ENGINE.models(http))
+    assert (expected,) == tuple(await PROVIDER.models(http))
     assert (http.sent[0].method, http.sent[0].url) == ("GET", "https://api.groq.com/openai/v1/models")
     assert http.sent[0].headers == {"authorization": "Bearer gsk_0123456789abcdef"}
 
@@ -72,7 +72,7 @@ async def test_usage_of_a_stream() -> None:
     )
     http = FakeHttp(Pieces((last,)))
 
-    assert [Usage(18, 73)] == [each.usage async for each in ENGINE.stream("llama", REQUEST, http)]
+    assert [Usage(18, 73)] == [each.usage async for each in PROVIDER.stream("llama", REQUEST, http)]
     assert http.sent[0].json == {
         "model": "llama",
         "messages": [{"role": "user", "content": "hi"}],

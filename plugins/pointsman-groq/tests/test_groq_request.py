@@ -7,7 +7,7 @@ from pointsman import ChatRequest, Image, JsonSchema, Message, Reasoning, Role, 
 from pointsman.testing import FakeHttp
 from pointsman_groq import Config, Groq
 
-ENGINE = Groq(Config(Secret("key-0123456789")))
+PROVIDER = Groq(Config(Secret("key-0123456789")))
 CONVERSATION = ChatRequest(
     [
         Message(Role.SYSTEM, (Text("Be brief."),)),
@@ -33,7 +33,7 @@ CONVERSATION = ChatRequest(
 async def test_what_is_sent() -> None:
     """A whole conversation arrives in the dialect, to the letter."""
     http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
-    await ENGINE.chat("m", CONVERSATION, http)
+    await PROVIDER.chat("m", CONVERSATION, http)
     sent = http.sent[0]
 
     assert (sent.method, sent.url) == ("POST", "https://api.groq.com/openai/v1/chat/completions")

@@ -75,7 +75,7 @@ class TestSpeeds(BenchmarkSourceTests):
 
 
 def test_is_registered() -> None:
-    """Prices and speeds are contributed under the engine's name."""
+    """Prices and speeds are contributed under the provider's name."""
     assert [("huggingface", HuggingFacePrices, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_pricing_sources()
     ]

@@ -25,7 +25,7 @@ from pointsman import (
 from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Received, Reply, Upstream
 from pointsman_mistral import Config, Mistral, pointsman_providers
 
-ENGINE = Mistral(Config(Secret("mistral-0123456789")))
+PROVIDER = Mistral(Config(Secret("mistral-0123456789")))
 CHAT = {"completion_chat": True, "function_calling": True, "vision": False, "audio": False}
 
 
@@ -51,7 +51,7 @@ def with_body(request: Received, body: dict[str, Any]) -> Received:
 
 
 class TestMistral(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -75,12 +75,12 @@ def row(model: str, name: str, aliases: list[str], **fields: object) -> dict[str
 
 async def listed(*rows: dict[str, object]) -> dict[str, Model]:
     """The models of a list, by id."""
-    models = await ENGINE.models(FakeHttp({"data": list(rows)}))
+    models = await PROVIDER.models(FakeHttp({"data": list(rows)}))
     return {model.id: model for model in models}
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
+    """The plugin contributes one provider, under its name."""
     assert [("mistral", Mistral, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
@@ -168,7 +168,7 @@ async def test_what_is_sent() -> None:
         user="u1",
     )
     http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
-    await ENGINE.chat("m", request, http)
+    await PROVIDER.chat("m", request, http)
 
     assert http.sent[0].json == {
         "model": "m",

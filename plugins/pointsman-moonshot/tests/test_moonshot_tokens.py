@@ -8,7 +8,7 @@ from pointsman.protocols import TokenCounter
 from pointsman.testing import FakeHttp
 from pointsman_moonshot import Config, Moonshot
 
-ENGINE = Moonshot(Config(Secret("key-0123456789")))
+PROVIDER = Moonshot(Config(Secret("key-0123456789")))
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))], tools=(Tool("look"),), temperature=1.0)
 
 
@@ -19,7 +19,7 @@ async def test_what_models_can() -> None:
         {"id": "a", "context_length": 262144, "supports_image_in": True, "supports_reasoning": False},
         {"id": "b"},
     ]
-    told, unsaid = await ENGINE.models(FakeHttp({"data": rows}))
+    told, unsaid = await PROVIDER.models(FakeHttp({"data": rows}))
 
     assert told.can == {Capability.VISION}
     assert told.cannot == {Capability.REASONING}
@@ -32,8 +32,8 @@ async def test_tokens_are_counted_without_an_answer() -> None:
     """What counts goes out: the conversation and the tools."""
     http = FakeHttp({"data": {"total_tokens": 80}})
 
-    assert isinstance(ENGINE, TokenCounter)
-    assert await ENGINE.count_tokens("m", REQUEST, http) == 80
+    assert isinstance(PROVIDER, TokenCounter)
+    assert await PROVIDER.count_tokens("m", REQUEST, http) == 80
     assert http.sent[0].url == "https://api.moonshot.ai/v1/tokenizers/estimate-token-count"
     assert http.sent[0].json == {
         "model": "m",
@@ -47,4 +47,4 @@ async def test_tokens_are_counted_without_an_answer() -> None:
 async def test_no_count_is_an_error(body: object) -> None:
     """It is never taken for 0."""
     with pytest.raises(ResponseError):
-        await ENGINE.count_tokens("m", REQUEST, FakeHttp(body))  # type: ignore[arg-type]
+        await PROVIDER.count_tokens("m", REQUEST, FakeHttp(body))  # type: ignore[arg-type]

@@ -52,7 +52,7 @@ class Config:
 
 
 class Ollama:
-    """The engine.
+    """The provider.
 
     Attributes:
         base_url: The server.

@@ -1,4 +1,4 @@
-"""The engine for Ollama's native API, talking to a server of that dialect."""
+"""The provider for Ollama's native API, talking to a server of that dialect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from pointsman.http import Client
 from pointsman.testing import FakeHttp, Pieces, ProviderTests, Received, Reply, Upstream
 from pointsman_ollama import Config, Ollama, pointsman_providers
 
-ENGINE = Ollama(Config())
+PROVIDER = Ollama(Config())
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))])
 SHOWN = {
     "capabilities": ["completion", "tools"],
@@ -70,7 +70,7 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 class TestOllama(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     key = None
 
@@ -86,11 +86,11 @@ class TestOllama(ProviderTests):
 
 async def streamed(*parts: bytes) -> list[ChatChunk]:
     """The pieces of a stream."""
-    return [each async for each in ENGINE.stream("qwen3", REQUEST, FakeHttp(Pieces(parts)))]
+    return [each async for each in PROVIDER.stream("qwen3", REQUEST, FakeHttp(Pieces(parts)))]
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
+    """The plugin contributes one provider, under its name."""
     assert [("ollama", Ollama, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
@@ -143,16 +143,16 @@ async def test_models() -> None:
         Model("kimi:cloud", kind=Kind.CHAT, can=remote, cannot={Capability.TOOLS}),
         Model("gone", local=True),
         Model("embed", kind=Kind.EMBEDDING, cannot={Capability.TOOLS, *remote}, local=True),
-    ) == tuple(await ENGINE.models(http))
+    ) == tuple(await PROVIDER.models(http))
 
 
 @pytest.mark.anyio
 async def test_somebody_elses_server_is_not_local() -> None:
     """What runs in a cloud may cost something; it may want a key."""
     http = FakeHttp({"models": [{"model": "a"}]}, {})
-    engine = Ollama(Config("https://ollama.com", Secret("key-0123456789")))
+    provider = Ollama(Config("https://ollama.com", Secret("key-0123456789")))
 
-    assert (Model("a"),) == tuple(await engine.models(http))
+    assert (Model("a"),) == tuple(await provider.models(http))
     assert http.sent[0].headers == {"authorization": "Bearer key-0123456789"}
 
 
@@ -197,13 +197,13 @@ async def test_an_error_in_a_stream() -> None:
 async def test_an_error_in_a_whole_answer() -> None:
     """Nor is it an answer when it comes alone."""
     with pytest.raises(ModelNotFoundError):
-        await ENGINE.chat("gone", REQUEST, FakeHttp({"error": "model 'gone' not found"}))
+        await PROVIDER.chat("gone", REQUEST, FakeHttp({"error": "model 'gone' not found"}))
 
 
 @pytest.mark.anyio
 async def test_a_prompt_wholly_in_the_cache_is_not_counted() -> None:
     """Then its size is unknown, not nothing."""
-    answer = await ENGINE.chat(
+    answer = await PROVIDER.chat(
         "m", REQUEST, FakeHttp({"message": {"content": "ho"}, "done_reason": "length", "eval_count": 2})
     )
 

@@ -1,4 +1,4 @@
-"""Lists in shapes of their own, read by the engine for endpoints known only by their address."""
+"""Lists in shapes of their own, read by the provider for endpoints known only by their address."""
 
 from __future__ import annotations
 

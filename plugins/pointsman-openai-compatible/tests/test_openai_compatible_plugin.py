@@ -1,4 +1,4 @@
-"""Any endpoint of the dialect is an engine, with or without a key, as often as the user likes."""
+"""Any endpoint of the dialect is a provider, with or without a key, as often as the user likes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HERE = "http://localhost:8000/v1"
 
 
 class TestCompatible(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -41,7 +41,7 @@ class TestWithoutKey(ProviderTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes one engine, under its name."""
+    """The plugin contributes one provider, under its name."""
     assert [("openai-compatible", Compatible, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]

@@ -7,7 +7,7 @@ from pointsman import ChatRequest, Image, JsonSchema, Message, Reasoning, Role, 
 from pointsman.testing import FakeHttp
 from pointsman_openai_compatible import Compatible, Config
 
-ENGINE = Compatible(Config("http://127.0.0.1:9/v1", Secret("key-0123456789")))
+PROVIDER = Compatible(Config("http://127.0.0.1:9/v1", Secret("key-0123456789")))
 CONVERSATION = ChatRequest(
     [
         Message(Role.SYSTEM, (Text("Be brief."),)),
@@ -33,7 +33,7 @@ CONVERSATION = ChatRequest(
 async def test_what_is_sent() -> None:
     """A whole conversation arrives in the dialect, to the letter."""
     http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
-    await ENGINE.chat("m", CONVERSATION, http)
+    await PROVIDER.chat("m", CONVERSATION, http)
     sent = http.sent[0]
 
     assert (sent.method, sent.url) == ("POST", "http://127.0.0.1:9/v1/chat/completions")

@@ -28,7 +28,7 @@ from pointsman.providers import OpenAIResponses
 from pointsman.providers.responses_answer import ResponsesEvents
 from pointsman.providers.responses_request import responses_body
 from pointsman.testing import FakeHttp, ProviderTests, Received, Reply, Upstream
-from pointsman_openai import Api, Config, OpenAI, engine
+from pointsman_openai import Api, Config, OpenAI, create
 
 USAGE = {"input_tokens": 12, "output_tokens": 7}
 
@@ -86,7 +86,7 @@ def events_of(response: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 class TestResponses(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -102,7 +102,7 @@ def test_the_setting_chooses_the_dialect() -> None:
     """Chat unless responses are asked for."""
     key = Secret("k-0123456789")
 
-    assert [type(engine(Config(key))), type(engine(Config(key, api=Api.RESPONSES)))] == [
+    assert [type(create(Config(key))), type(create(Config(key, api=Api.RESPONSES)))] == [
         OpenAI,
         OpenAIResponses,
     ]

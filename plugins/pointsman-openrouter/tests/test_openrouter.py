@@ -27,7 +27,7 @@ from pointsman import (
 from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Upstream
 from pointsman_openrouter import Config, OpenRouter, pointsman_providers
 
-ENGINE = OpenRouter(Config(Secret("sk-or-0123456789")))
+PROVIDER = OpenRouter(Config(Secret("sk-or-0123456789")))
 LIST = "https://openrouter.ai/api/v1/models"
 ROW: dict[str, Any] = {
     "id": "acme/big",
@@ -44,7 +44,7 @@ ROW: dict[str, Any] = {
 
 
 class TestOpenRouter(ProviderTests):
-    """The engine passes the kit."""
+    """The provider passes the kit."""
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -59,12 +59,12 @@ class TestOpenRouter(ProviderTests):
 
 async def listed(**fields: object) -> Model:
     """The one model of a list whose row has these fields."""
-    (model,) = await ENGINE.models(FakeHttp({"data": [ROW | fields]}))
+    (model,) = await PROVIDER.models(FakeHttp({"data": [ROW | fields]}))
     return model
 
 
 def test_is_registered() -> None:
-    """The plugin contributes an engine under its name."""
+    """The plugin contributes a provider under its name."""
     assert [("openrouter", OpenRouter, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_providers()
     ]
@@ -94,7 +94,7 @@ async def test_a_row() -> None:
 @pytest.mark.anyio
 async def test_a_bare_row() -> None:
     """What is not there is not said."""
-    (model,) = await ENGINE.models(FakeHttp({"data": [{"id": "acme/small:free"}]}))
+    (model,) = await PROVIDER.models(FakeHttp({"data": [{"id": "acme/small:free"}]}))
 
     assert Model("acme/small:free", creator="acme") == model
 
@@ -132,7 +132,7 @@ async def test_the_list_goes_on() -> None:
     more = {"data": [ROW], "links": {"next": "/api/v1/models?offset=1"}}
     last = {"data": [{"id": "acme/other"}], "links": {"next": "https://evil.example/models"}}
     http = FakeHttp(more, last)
-    models = await ENGINE.models(http)
+    models = await PROVIDER.models(http)
 
     assert [model.id for model in models] == ["acme/big", "acme/other"]
     assert [LIST, f"{LIST}?offset=1"] == [sent.url for sent in http.sent]
@@ -152,7 +152,7 @@ async def test_the_list_goes_on() -> None:
 )
 def test_stated_costs(stated: dict[str, Any], cost: Decimal | None) -> None:
     """With a key of one's own upstream, the upstream's bill comes on top of the fee."""
-    assert Usage(1, 2, cost=cost) == ENGINE.usage({"prompt_tokens": 1, "completion_tokens": 2, **stated})
+    assert Usage(1, 2, cost=cost) == PROVIDER.usage({"prompt_tokens": 1, "completion_tokens": 2, **stated})
 
 
 @pytest.mark.anyio
@@ -170,7 +170,7 @@ async def test_what_is_sent() -> None:
         max_output_tokens=5,
     )
     http = FakeHttp({"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]})
-    await ENGINE.chat("acme/big", request, http)
+    await PROVIDER.chat("acme/big", request, http)
 
     assert http.sent[0].json == {
         "model": "acme/big",

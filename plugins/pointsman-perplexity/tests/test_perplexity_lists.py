@@ -40,7 +40,7 @@ class TestPrices(PricingSourceTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes a price source under the engine's name."""
+    """The plugin contributes a price source under the provider's name."""
     assert [("perplexity", PerplexityPrices, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_pricing_sources()
     ]
@@ -59,9 +59,9 @@ async def test_only_its_own_models_chat() -> None:
 @pytest.mark.anyio
 async def test_the_user_may_know_what_answers() -> None:
     """What the configuration names is offered, listed or not, and nothing else."""
-    engine = Perplexity(Config(Secret("key-0123456789"), models=("own-pro", "own")))
+    provider = Perplexity(Config(Secret("key-0123456789"), models=("own-pro", "own")))
     more = [*ROWS, {"id": "perplexity/guest", "owned_by": "perplexity"}]
-    models = {model.id: model.kind for model in await engine.models(FakeHttp({"data": more}))}
+    models = {model.id: model.kind for model in await provider.models(FakeHttp({"data": more}))}
 
     assert models == {
         "own-pro": Kind.CHAT,

@@ -57,7 +57,7 @@ class TestPrices(PricingSourceTests):
 
 
 def test_is_registered() -> None:
-    """The plugin contributes a price source under the engine's name."""
+    """The plugin contributes a price source under the provider's name."""
     assert [("xai", XAIPrices, Config)] == [
         (each.name, each.create, each.config) for each in pointsman_pricing_sources()
     ]

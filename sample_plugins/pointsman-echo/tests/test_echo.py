@@ -15,7 +15,7 @@ from pointsman_echo import Config, Echo, answer
 
 
 def asks_nobody(test: Callable[..., Any]) -> Any:
-    """The kit's test, expected to fail: a copy, so that it stays as it is for other engines."""
+    """The kit's test, expected to fail: a copy, so that it stays as it is for other providers."""
     kit = cast("FunctionType", test)
     copy = FunctionType(kit.__code__, kit.__globals__, kit.__name__)
     copy.__dict__.update(kit.__dict__)

@@ -1,4 +1,4 @@
-"""The engine of the page about engines of this dialect passes its kit, both as they stand there."""
+"""The provider on the how-to page passes its kit, both as the page shows them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pointsman.testing import FakeHttp
 from tests.docs.pages import Block, page
 
 MOST_LINES = 30
-BLOCKS = list(page("docs/how-to/add-an-openai-compatible-engine.md").blocks())
+BLOCKS = list(page("docs/how-to/add-an-openai-compatible-provider.md").blocks())
 
 
 def block(role: str) -> Block:
@@ -30,7 +30,7 @@ def made(source: Block) -> ModuleType:
 
 
 def kit() -> Any:
-    """The page's test class, over the page's engine."""
+    """The page's test class, over the page's provider."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "pointsman_acme", ACME)
         return made(block("")).TestAcme
@@ -40,7 +40,7 @@ ACME: Any = made(block("plugin"))
 TestAcme = kit()
 
 
-def test_an_engine_has_at_most_thirty_lines() -> None:
+def test_a_provider_has_at_most_thirty_lines() -> None:
     """All of them counted."""
     assert len(block("plugin").text.splitlines()) <= MOST_LINES
 
@@ -49,14 +49,14 @@ def test_an_engine_has_at_most_thirty_lines() -> None:
 async def test_it_is_what_the_page_says() -> None:
     """It lists what chats, bounds the answer under its own field, and refuses what Acme cannot take."""
     (extension,) = ACME.pointsman_providers()
-    engine = extension.create(extension.config(Secret("key-0123456789")))
+    provider = extension.create(extension.config(Secret("key-0123456789")))
     hi = [Message(Role.USER, (Text("hi"),))]
     http = FakeHttp(
         {"data": [{"id": "a", "chat": True}, {"id": "b"}]},
         {"choices": [{"message": {"content": "ho"}, "finish_reason": "stop"}]},
     )
-    models = await engine.models(http)
-    await engine.chat("a", ChatRequest(hi, max_output_tokens=5), http)
+    models = await provider.models(http)
+    await provider.chat("a", ChatRequest(hi, max_output_tokens=5), http)
 
     assert [(model.id, model.kind) for model in models] == [("a", Kind.CHAT), ("b", Kind.OTHER)]
     assert http.sent[1].json == {
@@ -66,4 +66,4 @@ async def test_it_is_what_the_page_says() -> None:
         "max_completion_tokens": 5,
     }
     with pytest.raises(InvalidRequestError, match="seed"):
-        await engine.chat("a", ChatRequest(hi, seed=1), http)
+        await provider.chat("a", ChatRequest(hi, seed=1), http)
