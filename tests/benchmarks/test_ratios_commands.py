@@ -12,11 +12,6 @@ SLACK = 1.1
 """Of a noisy machine; the targets themselves stand in each test."""
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the router imports all of its parts and their libraries at once",
-)
 def test_a_program_that_routes_starts_quickly() -> None:
     """``from pointsman import Router`` costs at most 3.3 times ``import attrs, pluggy``, whole processes."""
     found = imports.whole(("attrs, pluggy", "router"))

@@ -68,6 +68,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         "import pointsman",
         "from pointsman import Extension, hookimpl, secret, setting, Model, Quote, Score, Plan",
         "import pointsman.plugins",
+        "from pointsman import Router",
+        "from pointsman import BlockingRouter",
     ],
 )
 def test_importing_loads_nothing_heavy(code: str) -> None:
@@ -75,6 +77,20 @@ def test_importing_loads_nothing_heavy(code: str) -> None:
     extra = loaded(code) & set(HEAVY)
 
     assert set() == extra
+
+
+@pytest.mark.parametrize("name", ["Router", "BlockingRouter"])
+def test_a_router_is_its_face_until_it_is_opened(name: str) -> None:
+    """Its parts, the plugins, the catalog and the transport load when it opens; until then it is names."""
+    script = (
+        f"from pointsman import {name}\nprint(*sorted(m for m in sys.modules if m.startswith('pointsman.')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys\n" + script], capture_output=True, text=True, check=True
+    )
+    packages = {module.split(".")[1] for module in done.stdout.split()}
+
+    assert packages <= {"routing", "types"}
 
 
 def test_importing_loads_no_plugin_and_no_network() -> None:

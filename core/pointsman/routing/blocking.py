@@ -6,16 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 from attrs import define, field
 
-from pointsman.catalog import Catalog
-from pointsman.routing.answers import ChatStream
-from pointsman.routing.request import ChatOptions, Messages
 from pointsman.routing.router import Router
-from pointsman.types import ChatChunk, ChatResponse, Decision, EmbedResponse, UsageRow
+
+if TYPE_CHECKING:  # only named here; see `pointsman.routing.router`
+    from anyio.from_thread import BlockingPortal
+
+    from pointsman.catalog import Catalog
+    from pointsman.routing.answers import ChatStream
+    from pointsman.routing.request import ChatOptions, Messages
+    from pointsman.types import ChatChunk, ChatResponse, Decision, EmbedResponse, UsageRow
 
 
 @define(eq=False)
@@ -38,6 +41,8 @@ class BlockingRouter:
         return cls(Router.open(config, env=env))
 
     def __enter__(self) -> Self:
+        from anyio.from_thread import start_blocking_portal
+
         self._portal = self._stack.enter_context(start_blocking_portal())
         self._stack.enter_context(self._portal.wrap_async_context_manager(self.router))
         return self

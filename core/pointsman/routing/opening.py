@@ -17,6 +17,7 @@ from pointsman.host import Host
 from pointsman.kinds import KINDS
 from pointsman.protocols import Learner, Ledger, SharedState
 from pointsman.routing.asking import Asker
+from pointsman.routing.calls import Calls
 from pointsman.routing.clients import Clients
 from pointsman.routing.dispatch import Dispatcher
 from pointsman.routing.preparation import Preparation
@@ -33,14 +34,12 @@ class Parts:
     Attributes:
         ledger: Keeps every call.
         catalogs: Holds today's catalog.
-        prepare: Decides.
-        dispatcher: Makes calls.
+        calls: Makes calls.
     """
 
     ledger: Ledger
     catalogs: CatalogSource
-    prepare: Preparation
-    dispatcher: Dispatcher
+    calls: Calls
 
 
 @frozen
@@ -71,12 +70,12 @@ async def open_parts(host: Host, closing: AsyncExitStack) -> Parts:
         SharedStateError: The shared state cannot be used.
         ConfigError: The catalog is locked to a file that cannot be used.
     """
-    calls = host.settings.calls
+    settings = host.settings.calls
     ledger: Ledger = _chosen(host, "ledgers", host.ledger)
     state: SharedState = _chosen(host, "shared_states", host.shared_state)
     on = host.on("providers")
     cooldowns = Cooldowns(state, {name: each.fingerprints for name, each in on.items()})
-    clients = Clients(calls, host.env.get("POINTSMAN_PROXY", ""), cooldowns.announced)
+    clients = Clients(settings, host.env.get("POINTSMAN_PROXY", ""), cooldowns.announced)
     cache = await asyncio.to_thread(Cache, host.folders.cache)
     closing.push_async_callback(asyncio.to_thread, cache.close)
     closing.push_async_callback(clients.aclose)
@@ -88,14 +87,16 @@ async def open_parts(host: Host, closing: AsyncExitStack) -> Parts:
     closing.push_async_callback(catalogs.aclose)
     providers = Objects(on)
     strategies = {name: each.object for name, each in host.on("strategies").items()}
-    selector = Selector(strategies, host.strategy, dict(host.env), cooldowns, calls.choose)
-    prepare = Preparation(catalogs.current, selector, providers, calls)
+    selector = Selector(strategies, host.strategy, dict(host.env), cooldowns, settings.choose)
+    prepare = Preparation(catalogs.current, selector, providers, settings)
     learners = [each for each in strategies.values() if isinstance(each, Learner)]
     observers = [each.object for each in host.on("observers").values()]
     recorder = Recorder(ledger, learners, observers)
-    asker = Asker(providers, clients, cooldowns, calls)
+    asker = Asker(providers, clients, cooldowns, settings)
     dispatcher = Dispatcher(asker, recorder, Limits(state), prepare.decide)
-    return Parts(ledger, catalogs, prepare, dispatcher)
+    calls = Calls(host.task, prepare, dispatcher)
+    closing.push_async_callback(calls.aclose)
+    return Parts(ledger, catalogs, calls)
 
 
 def _chosen(host: Host, kind: str, name: str) -> Any:

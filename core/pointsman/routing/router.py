@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from pointsman.catalog import Catalog
-from pointsman.host import Host
-from pointsman.routing.answers import ChatStream, ForwardStream, OpenStreams
-from pointsman.routing.call_spec import CallSpec
-from pointsman.routing.exchanges import ChatExchange, EmbedExchange, Exchange, ForwardExchange, StreamExchange
-from pointsman.routing.opening import Parts, open_parts
-from pointsman.routing.preparation import Terms
-from pointsman.routing.request import ChatOptions, Messages, base_criteria, build_criteria, build_request
-from pointsman.types import (
-    LIBRARY,
-    Call,
-    ChatRequest,
-    ChatResponse,
-    Criteria,
-    Decision,
-    EmbedRequest,
-    EmbedResponse,
-    ForwardRequest,
-    Principal,
-    UsageRow,
-)
+from pointsman.types import LIBRARY
+
+if TYPE_CHECKING:  # only named here: a router's parts, their libraries and the plugins load when it opens
+    from pointsman.catalog import Catalog
+    from pointsman.host import Host
+    from pointsman.routing.answers import ChatStream, ForwardStream
+    from pointsman.routing.opening import Parts
+    from pointsman.routing.request import ChatOptions, Messages
+    from pointsman.types import (
+        Call,
+        ChatRequest,
+        ChatResponse,
+        Criteria,
+        Decision,
+        EmbedResponse,
+        ForwardRequest,
+        Principal,
+        UsageRow,
+    )
 
 
 @define(eq=False)
@@ -48,7 +45,6 @@ class Router:
     host: Host
     _parts: Parts | None = field(default=None, init=False)
     _closing: AsyncExitStack = field(factory=AsyncExitStack, init=False)
-    _streams: OpenStreams = field(factory=OpenStreams, init=False)
 
     @classmethod
     def open(cls, config: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None) -> Router:
@@ -62,6 +58,8 @@ class Router:
             ConfigError: With every problem at once.
             PluginError: The configuration names a plugin that is broken.
         """
+        from pointsman.host import Host
+
         return cls(Host.load(env, config))
 
     async def __aenter__(self) -> Self:
@@ -84,11 +82,12 @@ class Router:
             LedgerError, SharedStateError: It cannot be used.
             ConfigError: The catalog is locked to a file that cannot be used.
         """
+        from pointsman.routing.opening import open_parts
+
         self._parts = await open_parts(self.host, self._closing)
 
     async def aclose(self) -> None:
         """Settle streams still open, write what is pending, close every connection. Safe to call twice."""
-        await self._streams.aclose()
         await self._closing.aclose()
         self._parts = None
 
@@ -108,8 +107,7 @@ class Router:
             AttemptsFailedError: Every attempt failed.
             LedgerError: The call could not be recorded.
         """
-        terms = Terms.of(options, _now())
-        return await self._chat(*self._understood(messages, options), terms)
+        return await self._open().calls.chat(messages, options)
 
     def stream(self, messages: Messages, **options: Unpack[ChatOptions]) -> ChatStream:
         """Ask, and get the answer in pieces. Same arguments and errors as `chat`, raised while iterating.
@@ -121,12 +119,7 @@ class Router:
                     print(chunk.text, end="")
             print(stream.response.usd)
         """
-
-        async def begin() -> tuple[CallSpec, Exchange]:
-            terms = evolve(Terms.of(options, _now()), stream=True)
-            return await self._streamed(*self._understood(messages, options), terms)
-
-        return self._streams.add(ChatStream(self._pieces(begin)))
+        return self._open().calls.stream(messages, options)
 
     async def ask(
         self,
@@ -151,8 +144,14 @@ class Router:
         Raises:
             BudgetError: A limit of the principal is reached; and what `chat` raises.
         """
-        terms = Terms(_now(), principal, tags, timeout, drop_unsupported)
-        return await self._chat(request, criteria or Criteria(), terms)
+        return await self._open().calls.ask(
+            request,
+            criteria,
+            principal=principal,
+            tags=tags,
+            timeout=timeout,
+            drop_unsupported=drop_unsupported,
+        )
 
     def ask_stream(
         self,
@@ -165,12 +164,14 @@ class Router:
         drop_unsupported: bool = False,
     ) -> ChatStream:
         """As `ask`, with the answer in pieces."""
-
-        async def begin() -> tuple[CallSpec, Exchange]:
-            terms = Terms(_now(), principal, tags, timeout, drop_unsupported, stream=True)
-            return await self._streamed(request, criteria or Criteria(), terms)
-
-        return self._streams.add(ChatStream(self._pieces(begin)))
+        return self._open().calls.ask_stream(
+            request,
+            criteria,
+            principal=principal,
+            tags=tags,
+            timeout=timeout,
+            drop_unsupported=drop_unsupported,
+        )
 
     def forward(
         self,
@@ -186,17 +187,11 @@ class Router:
         The call is chosen, limited, recorded and billed like every other. Until the first byte of an answer,
         failures fall back without a trace; after it, they are raised. Arguments and errors as of `ask`.
         """
-
-        async def begin() -> tuple[CallSpec, Exchange]:
-            terms = Terms(_now(), principal, tags, timeout, stream=request.stream)
-            spec = await self._open().prepare.forward(request, criteria or Criteria(), terms)
-            return spec, ForwardExchange(request, spec.expected)
-
-        return self._streams.add(ForwardStream(self._pieces(begin)))
+        return self._open().calls.forward(request, criteria, principal=principal, tags=tags, timeout=timeout)
 
     async def decide(self, messages: Messages, **options: Unpack[ChatOptions]) -> Decision:
         """What `chat` would decide, without asking anybody; an empty ranking is an answer too."""
-        return await self._open().prepare.decide(*self._understood(messages, options))
+        return await self._open().calls.decide(messages, options)
 
     async def embed(
         self,
@@ -215,12 +210,10 @@ class Router:
             UnknownNameError: No embedding model is called that.
             ProviderError: The only attempt failed; AttemptsFailedError when there were several.
         """
-        texts = (inputs,) if isinstance(inputs, str) else tuple(inputs)
-        request = EmbedRequest(texts, dimensions)
-        terms = Terms(_now(), principal, (tag,) if tag else (), timeout)
-        spec = await self._open().prepare.embed(request, model, terms)
-        answer: EmbedResponse = await self._whole(spec, EmbedExchange(request, spec.expected[0]))
-        return answer
+        tags = (tag,) if tag else ()
+        return await self._open().calls.embed(
+            inputs, model, dimensions, principal=principal, tags=tags, timeout=timeout
+        )
 
     async def catalog(self) -> Catalog:
         """Today's catalog: from memory, from disk, or fetched."""
@@ -255,46 +248,7 @@ class Router:
         """One call of the ledger with its attempts; None when there is none of this id."""
         return await self._open().ledger.call(id)
 
-    def _understood(self, messages: Messages, options: ChatOptions) -> tuple[ChatRequest, Criteria]:
-        base = base_criteria(options, self.host.task)
-        return build_request(messages, options), build_criteria(base, options)
-
-    async def _chat(self, request: ChatRequest, criteria: Criteria, terms: Terms) -> ChatResponse:
-        spec = await self._open().prepare.chat(request, criteria, terms)
-        exchange = ChatExchange(spec.chat, drop=terms.drop_unsupported)
-        answer: ChatResponse = await self._whole(spec, exchange)
-        return answer
-
-    async def _streamed(
-        self, request: ChatRequest, criteria: Criteria, terms: Terms
-    ) -> tuple[CallSpec, Exchange]:
-        spec = await self._open().prepare.chat(request, criteria, terms)
-        return spec, StreamExchange(spec.chat, drop=terms.drop_unsupported)
-
-    async def _whole(self, spec: CallSpec, exchange: Exchange) -> Any:
-        answer: Any = None
-        async with aclosing(self._open().dispatcher.run(spec, exchange)) as pieces:
-            async for piece in pieces:
-                answer = piece
-        return answer
-
-    def _pieces(self, begin: Callable[[], Awaitable[tuple[CallSpec, Exchange]]]) -> AsyncGenerator[Any]:
-        """The pieces of a call that begins when the first one is asked for."""
-        self._open()
-
-        async def pieces() -> AsyncGenerator[Any]:
-            spec, exchange = await begin()
-            async with self._streams.settling(), aclosing(self._open().dispatcher.run(spec, exchange)) as run:
-                async for piece in run:
-                    yield piece
-
-        return pieces()
-
     def _open(self) -> Parts:
         if self._parts is None:
             raise RuntimeError("the router is not open; use it as: async with Router.open() as router")
         return self._parts
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
