@@ -271,26 +271,16 @@ __all__ = [
     "setting",
 ]
 
-_HOMES = {
-    "BlockingRouter": "pointsman.routing.blocking",
-    "Catalog": "pointsman.catalog",
-    "Router": "pointsman.routing.router",
-}
-_MODULES = (  # of all other names; searched in this order, so that a name costs only what stands before it
-    "pointsman.errors",
-    "pointsman.hookspecs",
-    "pointsman.types",
-    "pointsman.protocols",
-    "pointsman.money.cost",
-    "pointsman.money.tokens",
-)
+_HOMES = {"BlockingRouter": "routing.blocking", "Catalog": "catalog", "Router": "routing.router"}
+# All other names are searched for in this order, so that one costs only what stands before it.
+_MODULES = ("errors", "hookspecs", "types", "protocols", "money.cost", "money.tokens")
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module on first use."""
     if name in __all__:
         for module in (_HOMES[name],) if name in _HOMES else _MODULES:
-            value = getattr(importlib.import_module(module), name, None)
+            value = getattr(importlib.import_module(f"pointsman.{module}"), name, None)
             if value is not None:
                 globals()[name] = value
                 return value
