@@ -101,9 +101,9 @@ def test_doctor_finds_nothing_wrong(world: Program) -> None:
     states = {each["state"] for each in told["checks"]}
 
     assert (told["ok"], "fail" in states) == (True, False)
-    assert {"versions", "folders", "config", "keys", "plugins", "providers", "catalog", "ledger"} <= {
-        each["area"] for each in told["checks"]
-    }
+    areas = {each["area"] for each in told["checks"]}
+    assert {"versions", "folders", "config", "keys", "plugins", "providers", "catalog", "ledger"} <= areas
+    assert "shared state" in areas
 
 
 def test_doctor_says_that_no_provider_is_on(program: Program) -> None:
@@ -158,6 +158,18 @@ def test_doctor_finds_a_broken_ledger(world: Program) -> None:
 
     assert findings(world)["ledger", "sqlite"][0] == "fail"
     assert ledger.read_bytes() == b"no database" * 100
+
+
+def test_doctor_names_the_file_of_the_shared_state(
+    world: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And warns when it cannot be used, for calls do not fail of it."""
+    good = findings(world)["shared state", "local"]
+    monkeypatch.setenv("POINTSMAN_STATE_FILE", str(tmp_path))
+    bad = findings(world)["shared state", "local"]
+
+    assert good == ("ok", str(world.home / "state.sqlite3"))
+    assert (bad[0], str(tmp_path) in bad[1], "POINTSMAN_STATE_FILE" in bad[1]) == ("warn", True, True)
 
 
 def test_doctor_finds_code_that_runs_at_every_start(

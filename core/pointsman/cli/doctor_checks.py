@@ -21,6 +21,7 @@ from pointsman.host import Diagnosis, Host
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
+    from pointsman.protocols import SharedState
 
 _OLDEST_SAFE_SQLITE = (3, 51, 3)
 """Earlier ones may, rarely, corrupt a write-ahead log that several connections write to."""
@@ -61,6 +62,7 @@ def run_checks() -> list[Finding]:
         *_feeds(catalog, found.host.settings.catalog.refresh_hours),
         *_refresh(found.host),
         *_ledger(found.host),
+        *_shared_state(found.host),
         *_startup(),
     ]
 
@@ -180,28 +182,47 @@ def _ledger(host: Host) -> Iterator[Finding]:
         finally:
             await ledger.close()
 
-    ledgers = list(host.on("ledgers").values())
-    named = [each for each in ledgers if each.name == host.settings.ledger] or [
-        each for each in ledgers if each.contribution.declared.default
-    ]
-    if not named:
+    used = host.on("ledgers").get(host.ledger)
+    if used is None:
         yield Finding("ledger", "ledger", "fail", "no ledger is on, so no call can be recorded")
         return
-    place = str(getattr(named[0].object, "path", "")) or named[0].name
     try:
-        row = asyncio.run(totals(named[0].object))
+        place = str(getattr(used.object, "path", "")) or used.name
+        row = asyncio.run(totals(used.object))
     except (PointsmanError, OSError) as error:
-        yield Finding("ledger", named[0].name, "fail", str(error))
+        yield Finding("ledger", used.name, "fail", str(error))
         return
-    yield Finding(
-        "ledger", named[0].name, "ok", f"{place}: {figures.counted(row.calls if row else 0, 'call')}"
-    )
+    yield Finding("ledger", used.name, "ok", f"{place}: {figures.counted(row.calls if row else 0, 'call')}")
     if row and row.unsettled:
         amount = figures.dollars(row.unsettled_usd)
         detail = (
             f"{row.unsettled} calls never ended and may have cost {amount}; see: pointsman usage --by state"
         )
         yield Finding("ledger", "unsettled", "warn", detail)
+
+
+def _shared_state(host: Host) -> Iterator[Finding]:
+    import asyncio
+
+    async def problem(state: SharedState) -> str:
+        await state.open()
+        try:
+            return str(getattr(state, "problem", ""))
+        finally:
+            await state.close()
+
+    used = host.on("shared_states").get(host.shared_state)
+    if used is None:
+        yield Finding("shared state", "shared state", "fail", "none is on, so no limit can be counted")
+        return
+    try:
+        place = str(getattr(used.object, "path", "")) or used.name
+        wrong = asyncio.run(problem(used.object))
+    except (PointsmanError, OSError) as error:
+        yield Finding("shared state", used.name, "fail", str(error))
+        return
+    detail = f"{place} {wrong}; limits and cooldowns are each process's own" if wrong else place
+    yield Finding("shared state", used.name, "warn" if wrong else "ok", detail)
 
 
 def _startup() -> Iterator[Finding]:
