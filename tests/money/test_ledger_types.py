@@ -25,6 +25,7 @@ def cost(usd: str, source: str = "list", *, estimated: bool = False) -> Cost:
         ([NOT_SENT, NOT_SENT], NOT_SENT),
         ([UNKNOWN], UNKNOWN),
         ([UNKNOWN, UNKNOWN], UNKNOWN),
+        ([NOT_SENT, UNKNOWN], UNKNOWN),
         ([cost("0.1"), cost("0.2")], cost("0.3")),
         ([NOT_SENT, cost("0.1")], cost("0.1")),
         ([cost("0.1"), cost("0.2", "provider")], cost("0.3", "several")),

@@ -166,14 +166,15 @@ class Settlement:
 def total(costs: list[Cost]) -> Cost:
     """The sum of several costs, exact.
 
-    What is unknown makes the sum an estimate from below; it is unknown only when nothing at all is known.
+    What is unknown makes the sum an estimate from below; it is unknown when all that is known is 0.
     """
     if not costs:
         return NOT_SENT
     known = [each for each in costs if each.usd is not None]
-    if not known:
+    charged = [each for each in known if each.usd]
+    if not charged and len(known) < len(costs):
         return UNKNOWN
-    charged = [each for each in known if each.usd] or known
+    charged = charged or known
     sources = {each.source for each in charged}
     source = sources.pop() if len(sources) == 1 else "several"
     estimated = len(known) < len(costs) or any(each.estimated for each in charged)
