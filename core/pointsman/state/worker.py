@@ -28,15 +28,6 @@ _LOG = logging.getLogger("pointsman.state")
 _BETWEEN_TRIES: Final = 5.0
 _CLOSING: Final = 2.0  # seconds to wait for a locked file at the end
 _PAUSE: Final = 0.01
-# What one value alone can be guilty of: a name that is no text, a number that is none.
-_VALUE_ERRORS: Final = (
-    sqlite3.IntegrityError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    ValueError,
-    OverflowError,
-)
-_FILE_ERRORS: Final = (sqlite3.Error, OSError, SharedStateError)
 
 T = TypeVar("T")
 
@@ -149,12 +140,19 @@ class Worker:
         """
         end = time.monotonic() + _CLOSING
         reached = self._loop.create_future()
-        self.post(lambda _: True, lambda _: None if reached.done() else reached.set_result(None))
+
+        def on_done(_: object) -> None:
+            if not reached.done():
+                reached.set_result(None)
+
+        self._submit(_Job(lambda _: True, writes=False, on_done=on_done))
         await asyncio.wait((reached,), timeout=_CLOSING)
         finish()
-        self._end = end
+        self._end, self.behind = end, True  # whoever still asks is not kept waiting
         self._queue.put(None)
         await asyncio.wait((self._ended,), timeout=2 * _CLOSING)
+        if self._ended.done():
+            self._thread.join()
 
     def _submit(self, job: _Job) -> None:
         self._under_way += 1
@@ -168,7 +166,7 @@ class Worker:
     def _try_again(self) -> None:
         """One write now and then shows when the file is back; what is under way shows it, too."""
         now = time.monotonic()
-        if not self._under_way and now >= self._next_try:
+        if not self._under_way and now >= self._next_try and self._end is None:
             self._next_try = now + _BETWEEN_TRIES
             self._submit(_Job(StateFile.probe, writes=True, on_done=lambda _: None))
 
@@ -185,11 +183,11 @@ class Worker:
     def _answered(self, batch: list[_Job]) -> None:
         """Runs on the loop, after every batch."""
         self._under_way -= len(batch)
-        errors = [job.error for job in batch if job.error and not isinstance(job.error, _VALUE_ERRORS)]
+        errors = [job.error for job in batch if job.error and _of_the_file(job.error)]
         if errors:
             self._next_try = time.monotonic() + _BETWEEN_TRIES
             self._fall_behind(remedy(errors[0]))
-        elif self.behind and any(job.writes for job in batch):
+        elif self.behind and self._end is None and any(job.writes for job in batch):
             self.behind, self.problem = False, ""
             _LOG.info("the shared state %s is back", self.path)
             self._recovered()
@@ -222,17 +220,17 @@ class Worker:
     def _do(self, batch: list[_Job]) -> None:
         try:
             self._transact(batch)
-        except _VALUE_ERRORS as error:
-            if len(batch) > 1:
+        except Exception as error:  # noqa: BLE001  # nothing may end the thread
+            if _of_the_file(error):
+                self._drop()
+                for job in batch:
+                    job.result, job.error = None, error
+            elif len(batch) > 1:
                 for job in batch:
                     self._do([job])
             else:
                 batch[0].result, batch[0].error = None, error
                 _LOG.warning("something cannot be kept in the shared state %s: %s", self.path, error)
-        except _FILE_ERRORS as error:
-            self._drop()
-            for job in batch:
-                job.result, job.error = None, error
 
     def _transact(self, batch: list[_Job]) -> None:
         """All of it in one transaction, waiting while another process has one."""
@@ -271,3 +269,9 @@ class Worker:
     def _tell(self, call: Callable[[Any], object], argument: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed; nobody waits any more
             self._loop.call_soon_threadsafe(call, argument)
+
+
+def _of_the_file(error: Exception) -> bool:
+    """Whether the file is to blame, and not one value: a name that is no text, a number that is none."""
+    of_a_value = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
+    return isinstance(error, sqlite3.Error | OSError | SharedStateError) and not isinstance(error, of_a_value)
