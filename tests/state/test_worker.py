@@ -38,7 +38,7 @@ async def test_a_job_that_fails_fails_alone(tmp_path: Path) -> None:
     later = await worker.ask(lambda _: "later")
     await worker.close(nothing)
 
-    assert (together, later) == (["before", None, "after"], "later")
+    assert [*together, later] == ["before", None, "after", "later"]
     assert (late, worker.problem) == ([None], "")
 
 
