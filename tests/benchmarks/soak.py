@@ -1,13 +1,14 @@
 """Many calls at a steady rate to three providers, each of which fails a fifth of what it is asked.
 
-    uv run python tests/benchmarks/soak.py [--calls N] [--rate PER_SECOND] [--share 0.2] [--seed N] [--json]
+    uv run python tests/benchmarks/soak.py [--calls N] [--rate PER_SECOND] [--share 0.2] [--seed N]
+        [--one-provider] [--json]
 
-Every provider has one model and fails independently of the others, with a mixture of faults: 500, 503 with
-and without ``Retry-After``, 429 with ``Retry-After: 0`` and ``1``, a connection cut in the middle of the
-answer, and JSON that ends too early. If each call asked each provider once, 0.8 % of the calls would fail.
-Printed: how many calls were answered, attempts per call, and whether the ledger holds every call and every
-attempt that the providers counted. The exit code is 1 when fewer than 99.0 % were answered or the ledger
-lacks any.
+Every provider has one model (with ``--one-provider`` one has all three), and each fails independently of the
+others, with a mixture of faults: 500, 503 with and without ``Retry-After``, 429 with ``Retry-After: 0`` and
+``1``, a connection cut in the middle of the answer, and JSON that ends too early. If each call asked each
+model once, 0.8 % of the calls would fail. Printed: how many calls were answered, attempts per call, and
+whether the ledger holds every call and every attempt that the providers counted. The exit code is 1 when fewer
+than 99.0 % were answered or the ledger lacks any.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from attrs import asdict, evolve, frozen
 from pointsman import PointsmanError, Router
 from pointsman.testing import FakeModel, OpenAIUpstream, Received, Reply
 
-PROVIDERS = ("one", "two", "three")
+MODELS = ("model-one", "model-two", "model-three")
 TARGET = 0.990
 _LATENCY = 0.01  # seconds a provider takes to answer
 
@@ -50,12 +51,12 @@ class Unreliable(OpenAIUpstream):
         faults: What they were answered with instead, by name.
     """
 
-    def __init__(self, name: str, share: float, seed: int) -> None:
-        super().__init__([FakeModel(f"model-{name}", answer="A short answer.", latency=_LATENCY)])
+    def __init__(self, models: Sequence[str], share: float, seed: int) -> None:
+        super().__init__([FakeModel(name, answer="A short answer.", latency=_LATENCY) for name in models])
         self.calls = 0
         self.faults: Counter[str] = Counter()
         self._share = share
-        self._chance = random.Random(f"{seed} {name}")  # noqa: S311 (must repeat, needs no secrecy)
+        self._chance = random.Random(f"{seed} {models}")  # noqa: S311 (must repeat, needs no secrecy)
 
     def missing(self, request: Received) -> Reply:
         """The answer, or a fault in its place."""
@@ -105,10 +106,16 @@ class Result:
         return (self.rows, self.attempts) == (self.calls, self.received)
 
 
-async def soak(calls: int, rate: float, share: float = 0.2, seed: int = 0) -> Result:
+async def soak(
+    calls: int, rate: float, share: float = 0.2, seed: int = 0, *, one_provider: bool = False
+) -> Result:
     """Make the calls, one every 1/`rate` seconds, whatever became of those before."""
+    offered = {"all": MODELS} if one_provider else {name.removeprefix("model-"): (name,) for name in MODELS}
     with ExitStack() as stack, tempfile.TemporaryDirectory() as home:
-        upstreams = {name: stack.enter_context(Unreliable.in_thread(name, share, seed)) for name in PROVIDERS}
+        upstreams = {
+            name: stack.enter_context(Unreliable.in_thread(models, share, seed))
+            for name, models in offered.items()
+        }
         config = {
             "providers": {
                 name: {"uses": "openai-compatible", "base_url": upstream.base_url}
@@ -179,9 +186,12 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=100.0, help="calls per second")
     parser.add_argument("--share", type=float, default=0.2, help="of its calls that a provider fails")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--one-provider", action="store_true", help="one provider has all three models")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    found = asyncio.run(soak(given.calls, given.rate, given.share, given.seed))
+    found = asyncio.run(
+        soak(given.calls, given.rate, given.share, given.seed, one_provider=given.one_provider)
+    )
     document: dict[str, Any] = {**asdict(found), "success": found.success, "whole": found.whole}
     print(json.dumps(document) if given.json else "\n".join(lines(found)))
     return 0 if found.success >= TARGET and found.whole else 1
