@@ -7,8 +7,8 @@ Every provider has one model (with ``--one-provider`` one has all three), and ea
 others, with a mixture of faults: 500, 503 with and without ``Retry-After``, 429 with ``Retry-After: 0`` and
 ``1``, a connection cut in the middle of the answer, and JSON that ends too early. If each call asked each
 model once, 0.8 % of the calls would fail. Printed: how many calls were answered, attempts per call, and
-whether the ledger holds every call and every attempt that the providers counted. The exit code is 1 when fewer
-than 99.0 % were answered or the ledger lacks any.
+whether the ledger holds every call and every attempt that the providers counted. The exit code is 1 when
+fewer than 99.0 % were answered or the ledger lacks any.
 """
 
 from __future__ import annotations
