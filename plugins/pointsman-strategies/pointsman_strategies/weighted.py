@@ -24,6 +24,7 @@ from pointsman import (
 from pointsman_strategies.columns import Columns, Prices, Table, rounded
 
 MOST = 20
+SPARE = 60
 PREFERRED = 3.0
 _TABLES = 8
 _VIEWS = 64
@@ -70,7 +71,7 @@ class _View:
         columns: The parts.
         weights: Adding up to 1.
         sums: Of the weighted parts, everybody available.
-        best: Places with the highest sums, best first.
+        best: Places with the highest sums, best first; a few more than are ranked.
         plans: Rounded input and output tokens → the plan for calls of that size.
     """
 
@@ -92,21 +93,23 @@ class _View:
 
     def plan(self, size: tuple[int, int], availability: Mapping[str, float]) -> Plan:
         """The plan for calls of this size; remembered while nobody fails."""
-        if availability:
-            sums = [
-                total - self.weights.availability * (1.0 - availability.get(each.key, 1.0))
-                for total, each in zip(self.sums, self.table.candidates, strict=True)
-            ]
-            return Plan([self._ranked(place, size, sums, availability) for place in _highest(sums)])
-        plan = self.plans.get(size)
-        if plan is None:
-            plan = Plan([self._ranked(place, size, self.sums, availability) for place in self.best])
-            self.plans[size] = plan
-        return plan
+        if not availability:
+            plan = self.plans.get(size)
+            if plan is None:
+                ranked = [self._ranked(place, size, self.sums[place], 1.0) for place in self.best[:MOST]]
+                plan = self.plans[size] = Plan(ranked)
+            return plan
+        # Failures only take away, so the best now are among as many more of the best before as there are.
+        places = self.best if len(availability) <= SPARE else range(len(self.sums))
+        shares = {place: availability.get(self.table.candidates[place].key, 1.0) for place in places}
+        sums = {
+            place: self.sums[place] - self.weights.availability * (1.0 - share)
+            for place, share in shares.items()
+        }
+        best = nlargest(MOST, sorted(sums), key=sums.__getitem__)
+        return Plan([self._ranked(place, size, sums[place], shares[place]) for place in best])
 
-    def _ranked(
-        self, place: int, size: tuple[int, int], sums: list[float], availability: Mapping[str, float]
-    ) -> Ranked:
+    def _ranked(self, place: int, size: tuple[int, int], score: float, availability: float) -> Ranked:
         candidate = self.table.candidates[place]
         usd = self.table.usd(place, *size)
         quality, speed = candidate.quality, candidate.speed
@@ -114,7 +117,7 @@ class _View:
             "quality": self.columns.quality[place],
             "cost": self.columns.cost[place],
             "speed": self.columns.speed[place],
-            "availability": availability.get(candidate.key, 1.0),
+            "availability": availability,
         }
         known = {"quality": bool(quality), "cost": usd is not None, "speed": self.table.timed(place)}
         unknown = ", ".join(name for name, is_known in known.items() if not is_known)
@@ -125,7 +128,7 @@ class _View:
             speed=speed.output_tokens_per_second if speed else None,
         )
         note = f"unknown, taken as the median: {unknown}" if unknown else ""
-        return Ranked(candidate, sums[place], parts, expected, note)
+        return Ranked(candidate, score, parts, expected, note)
 
 
 @define(eq=False)
@@ -192,4 +195,4 @@ class Weighted:
 
 def _highest(sums: list[float]) -> list[int]:
     """Places of the highest sums, best first; equal ones in the catalog's order."""
-    return nlargest(MOST, range(len(sums)), key=sums.__getitem__)
+    return nlargest(MOST + SPARE, range(len(sums)), key=sums.__getitem__)

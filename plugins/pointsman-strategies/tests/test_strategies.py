@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -156,3 +158,23 @@ async def test_a_new_tuple_of_candidates_is_looked_at_anew() -> None:
     changed = await order(strategy, None, *(evolve(each) for each in reversed(ALL)))
 
     assert first == changed
+
+
+@pytest.mark.parametrize("failing", [0, 1, 20, 60, 61, 200])
+def test_failures_are_ranked_as_if_everybody_was_looked_at(failing: int) -> None:
+    """Only the best are looked at again while few fail; the ranking is that of all."""
+    crowd = Candidates([candidate(f"a/{n:03}", general=(n * 37) % 300 / 3) for n in range(300)])
+    strategy = Weighted()
+    best = asyncio.run(strategy.plan(request(), Criteria(), crowd)).ranking
+    for each in [*(place.candidate for place in best), *crowd][:failing]:
+        strategy.observe(outcome(each, ok=False))
+    ranked = asyncio.run(strategy.plan(request(), Criteria(), crowd)).ranking
+    (view,) = strategy._views.values()
+    shares = [strategy._availability.get(each.key, 1.0) for each in crowd]
+    sums = [
+        total - view.weights.availability * (1.0 - share)
+        for total, share in zip(view.sums, shares, strict=True)
+    ]
+    expected = sorted(range(300), key=lambda place: (-sums[place], place))[:20]
+
+    assert [crowd[place].key for place in expected] == [each.candidate.key for each in ranked]
