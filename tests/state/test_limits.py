@@ -19,7 +19,7 @@ from tests.state.model import Model
 pytestmark = pytest.mark.anyio
 
 NOON = datetime(2026, 2, 14, 12, 0, 30, tzinfo=UTC).timestamp()
-NAME = "limit:team-a"
+NAME = "limit:key team-a"
 
 
 def team(*limits: Limit) -> Principal:

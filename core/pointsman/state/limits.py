@@ -161,7 +161,7 @@ def _changed(claim: Claim, amount: int) -> Claim:
 
 
 def _who(principal: Principal) -> str:
-    name = principal.name
+    name = f"key {principal.key}" if principal.key else f"user {principal.user}"
     if len(name) <= _LONGEST_NAME:
         return name
     return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
