@@ -65,7 +65,7 @@ async def catalog() -> Catalog:
 
 
 async def embed(
-    *inputs: str, model: str = "vec", **providers: Any
+    *inputs: str, model: str = "vec", dimensions: int | None = None, **providers: Any
 ) -> tuple[EmbedResponse | type[PointsmanError], FakeLedger]:
     """The response, or the class of the error, and the ledger."""
     ledger, state, settings = FakeLedger(), FakeState(), CallSettings()
@@ -74,7 +74,7 @@ async def embed(
     prepare = Preparation(catalog, Selector({}, "", {}, cooldowns), objects, settings)
     asker = Asker(objects, lambda _: None, cooldowns, settings)  # type: ignore[arg-type,return-value]
     dispatcher = Dispatcher(asker, Recorder(ledger), Limits(state), prepare.decide)
-    request, answer = EmbedRequest(inputs), None
+    request, answer = EmbedRequest(inputs, dimensions), None
     try:
         terms = Terms(asyncio.get_running_loop().time(), tags=["mine"])
         spec = await prepare.embed(request, model, terms)
@@ -144,6 +144,32 @@ async def test_what_cannot_be_embedded_is_a_clear_error(
         len(ledger.reservations),
         sum(each.state is CallState.FAILED for each in ledger.settlements.values()),
     )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("vectors", "dimensions"),
+    [(((1.0,),), 2), (((1.0,), (1.0, 2.0)), None), (((1.0,),), None), ((), None)],
+)
+async def test_vectors_that_cannot_be_compared_are_no_answer(
+    vectors: tuple[tuple[float, ...], ...], dimensions: int | None
+) -> None:
+    """As many as there are texts, all of the length asked for; else another offer of the model is asked."""
+
+    @define
+    class Odd(Embeds):
+        async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+            return EmbedResponse(vectors, model, self.usage)
+
+    @define
+    class Even(Embeds):
+        async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
+            return EmbedResponse(((1.0, 2.0),) * 2, model, self.usage)
+
+    response, ledger = await embed("one", "two", dimensions=dimensions, a=Odd(), c=Even())
+
+    assert isinstance(response, EmbedResponse)
+    assert (response.provider, ledger.last.attempts[0].error) == ("c", "PM-RESPONSE")
 
 
 @pytest.mark.anyio

@@ -63,7 +63,7 @@ def completed(usage: Usage, request: ChatRequest, response: ChatResponse) -> Usa
         return usage
     return evolve(
         usage,
-        input_tokens=request_tokens(request) if usage.input_tokens is None else usage.input_tokens,
+        input_tokens=expected_tokens(request)[0] if usage.input_tokens is None else usage.input_tokens,
         output_tokens=response_tokens(response) if usage.output_tokens is None else usage.output_tokens,
         estimated=True,
     )

@@ -34,7 +34,13 @@ class EmbedExchange:
         self.response = None
         if not isinstance(turn.provider, Embedder):
             raise ResponseError("this provider does not embed")
-        self.response = await within(turn, turn.provider.embed(turn.model, self.request, turn.http))
+        response = await within(turn, turn.provider.embed(turn.model, self.request, turn.http))
+        wanted, lengths = self.request.dimensions, {len(vector) for vector in response.vectors}
+        if len(response.vectors) != len(self.request.inputs) or len(lengths | {wanted} - {None}) > 1:
+            found = f"{len(response.vectors)} vectors of {', '.join(map(str, sorted(lengths)))} dimensions"
+            asked = f"{len(self.request.inputs)} of {wanted or 'one number of'} dimensions"
+            raise ResponseError(f"the answer has {found}, not {asked}", maybe_billed=True)
+        self.response = response
         return
         yield
 
