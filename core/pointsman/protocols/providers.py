@@ -12,7 +12,7 @@ from pointsman.types import ChatChunk, ChatRequest, ChatResponse, EmbedRequest, 
 
 @runtime_checkable
 class Provider(Protocol):
-    """A provider: something that serves models."""
+    """Something that serves models."""
 
     async def models(self, http: Http) -> Iterable[Model]:
         """Every model the provider lists today, from its own endpoint."""
