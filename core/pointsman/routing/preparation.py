@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from pointsman.routing.call_spec import CallSpec, Operation
 from pointsman.routing.choices import Question
 from pointsman.routing.request import ChatOptions
 from pointsman.routing.selector import Selector, why_nobody
+from pointsman.routing.timing import in_time
 from pointsman.types import (
     LIBRARY,
     Candidate,
@@ -202,8 +202,7 @@ class Preparation:
         if deadline == float("inf"):
             return await self.catalog()
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self.catalog()
+            return await in_time(self.catalog(), deadline)
         except TimeoutError:
             message = "the deadline passed while the catalog was fetched"
             raise DeadlineError(message, scope=Scope.CALLER) from None

@@ -17,6 +17,7 @@ from pointsman.routing.choices import Choice, Choices, Question
 from pointsman.routing.eligibility import Exclusions
 from pointsman.routing.plain import Plain
 from pointsman.routing.sizes import rounded_down
+from pointsman.routing.timing import in_time
 from pointsman.state.cooldowns import Cooldowns, Health, Standing
 from pointsman.types import (
     Candidates,
@@ -32,6 +33,7 @@ from pointsman.types import (
 log = logging.getLogger("pointsman.routing")
 
 _LAST_RESORT = "plain"
+_PLANS = 64
 
 
 @define(eq=False)
@@ -51,6 +53,7 @@ class Selector:
     env: Mapping[str, str]
     cooldowns: Cooldowns
     patience: float = 10.0
+    _plans: dict[str, tuple[Plan, tuple[Step, ...]]] = field(factory=dict, init=False)
     _choices: Choices = field(init=False)
 
     @_choices.default
@@ -86,7 +89,8 @@ class Selector:
     ) -> Decision:
         """Put the pinned, the free and the cool first, and say what was decided."""
         criteria, catalog = question.criteria, question.catalog
-        steps = tuple(evolve(step, ranking=_in_order(step.ranking, choice, criteria)) for step in steps)
+        if choice.order or criteria.free_first:
+            steps = tuple(evolve(step, ranking=_in_order(step.ranking, choice, criteria)) for step in steps)
         ranked = [each.candidate for step in steps for each in step.ranking]
         health = await self.cooldowns.health(ranked, catalog.at.isoformat())
         if health.deadlines:
@@ -115,7 +119,7 @@ class Selector:
             return (Step(()),), ()
         try:
             plan = await self._in_time(strategy, question, choice.candidates)
-            steps = _checked(plan, choice.candidates)
+            steps = self._checked(plan, choice.candidates)
         except DeadlineError:
             raise
         except TimeoutError:
@@ -131,6 +135,16 @@ class Selector:
         plan = await Plain().plan(question.request, question.criteria, choice.candidates)
         return (Step(plan.ranking),), (warning,)
 
+    def _checked(self, plan: Plan, allowed: Candidates) -> tuple[Step, ...]:
+        """What of a plan may stand; strategies that remember their plans have each looked at once."""
+        known, steps = self._plans.get(allowed.version, (None, ()))
+        if known is not plan:
+            if len(self._plans) >= _PLANS:
+                self._plans.clear()
+            steps = _checked(plan, allowed)
+            self._plans[allowed.version] = plan, steps
+        return steps
+
     async def _in_time(self, strategy: Strategy, question: Question, candidates: Candidates) -> Plan:
         """A strategy's plan.
 
@@ -141,8 +155,7 @@ class Selector:
         loop = asyncio.get_running_loop()
         limit = min(loop.time() + self.patience, question.deadline)
         try:
-            async with asyncio.timeout_at(limit):
-                return await strategy.plan(question.request, question.criteria, candidates)
+            return await in_time(strategy.plan(question.request, question.criteria, candidates), limit)
         except TimeoutError:
             if loop.time() >= question.deadline:
                 message = "the deadline passed while the strategy was choosing"
