@@ -114,7 +114,7 @@ def pieces(text: str = "hi there", model: str = "model") -> list[ChatChunk]:
 
 @define
 class FakeClock:
-    """A clock that moves when told."""
+    """A clock that the test moves."""
 
     now: float = 0.0
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class Scope(Enum):
-    """Whom a failure says something about, and so what should cool down."""
+    """What a failure is about, and so what should cool down."""
 
     KEY = "key"
     DEPLOYMENT = "deployment"
@@ -198,7 +198,7 @@ class ProviderError(PointsmanError):
         provider: Name of the provider instance; filled in by the attempt loop where it is missing.
         model: The model asked for; likewise.
         status: HTTP status, None when there was none.
-        scope: Whom the failure says something about.
+        scope: What the failure is about.
         advice: What to do now.
         retry_after: Seconds the provider asked to wait, None when it did not say.
         maybe_billed: Whether the provider may have done (and charged for) the work.

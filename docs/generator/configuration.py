@@ -54,7 +54,7 @@ def page() -> str:
         "# Configuration",
         f"A file `pointsman.toml`, environment variables, and a private file of keys. {order}",
         (
-            "Everything is optional. Unknown keys are errors, and all problems are told at once, each"
+            "Everything is optional. Unknown keys are errors, and all problems are reported at once, each"
             " with its path."
             " `pointsman config show` shows every value in force and where it comes from."
         ),

@@ -23,7 +23,7 @@ def page() -> str:
         "What to do about each is in [what to do if it breaks](../how-to/what-to-do-if-it-breaks.md).",
         "## Codes",
         (
-            "Scope says whom a failure speaks of, and so what rests; advice says what the attempt loop"
+            "Scope says what a failure is about, and so what cools down; advice says what the attempt loop"
             " does. Both are"
             " the class's defaults: an error may carry others."
         ),

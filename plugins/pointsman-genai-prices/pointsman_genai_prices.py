@@ -1,6 +1,6 @@
 """Prices from the ``genai-prices`` package (https://github.com/pydantic/genai-prices).
 
-The installed package is the price list; unless told otherwise its newest edition is fetched from the address
+The installed package is the price list; by default its newest edition is fetched from the address
 the package itself updates from, through the client that is handed in, and the installed one is what remains
 when that fails. No thread is started.
 
@@ -180,7 +180,7 @@ def _services(stated: Iterable[object], now: datetime) -> Mapping[str, Rates]:
 
 
 def _dated(prices: object) -> Iterable[tuple[datetime | None, Rates]]:
-    """Rates by the moment they begin; those for hours of the day only where nothing else is told."""
+    """Rates by the moment they begin; those for hours of the day only where nothing else is stated."""
     if not isinstance(prices, list):
         return [(None, _rates(prices))]
     always: list[tuple[datetime | None, Rates]] = []

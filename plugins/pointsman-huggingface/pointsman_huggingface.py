@@ -75,8 +75,8 @@ class HuggingFace(OpenAICompatible):
 
     def listing(self, row: Mapping[str, Any]) -> Model:
         architecture, host = table(row.get("architecture")), chosen(row, self.policy)
-        told = granted(architecture.get("input_modalities"), _INPUTS)
-        can, cannot = capabilities({**told, **{each: host.get(flag) for each, flag in _FLAGS.items()}})
+        stated = granted(architecture.get("input_modalities"), _INPUTS)
+        can, cannot = capabilities({**stated, **{each: host.get(flag) for each, flag in _FLAGS.items()}})
         return evolve(
             openai_listing(row),
             kind=output_kind(rows(architecture.get("output_modalities"))) or Kind.CHAT,

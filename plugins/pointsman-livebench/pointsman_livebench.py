@@ -9,7 +9,7 @@ A category's score is the mean of its tasks, as the site computes it; a row that
 has no score in it.
 
 LiveBench writes the mode behind the model's id in a hand of its own (``…-highthinking``, ``…-thinking-auto``,
-``…-base`` for a thinking model that was told not to). It is rewritten into the usual words.
+``…-base`` for a thinking model with thinking off). It is rewritten into the usual words.
 """
 
 from __future__ import annotations

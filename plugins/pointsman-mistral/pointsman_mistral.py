@@ -92,9 +92,9 @@ class Mistral(OpenAIEmbedder):
 
 
 def _kind(flags: Mapping[str, Any]) -> Kind | None:
-    told = [kind for flag, kind in _KIND_FLAGS.items() if flags.get(flag) is True]
-    if told:
-        return told[0]
+    stated = [kind for flag, kind in _KIND_FLAGS.items() if flags.get(flag) is True]
+    if stated:
+        return stated[0]
     if "completion_chat" not in flags:
         return None
     # The list has a flag for every purpose but embedding: what none of them fits does that.

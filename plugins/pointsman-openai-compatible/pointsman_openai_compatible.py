@@ -58,7 +58,7 @@ class Compatible(OpenAIEmbedder):
         return [_named(row) for row in await super().rows(http, exact=exact)]
 
     def listing(self, row: Mapping[str, Any]) -> Model:
-        model, can, cannot = openai_listing(row), *capabilities(_told(row))
+        model, can, cannot = openai_listing(row), *capabilities(_stated(row))
         return evolve(
             model,
             local=self._local,
@@ -72,12 +72,12 @@ class Compatible(OpenAIEmbedder):
 
 
 def _named(row: object) -> object:
-    told = table(row)
-    name = next((told[each] for each in _IDS if each in told), None)
-    return {**told, "id": name} if told else row
+    stated = table(row)
+    name = next((stated[each] for each in _IDS if each in stated), None)
+    return {**stated, "id": name} if stated else row
 
 
-def _told(row: Mapping[str, Any]) -> dict[Capability, object]:
+def _stated(row: Mapping[str, Any]) -> dict[Capability, object]:
     """What LM Studio says a model can do: words in its older shape, flags in its newer one."""
     flags = table(row.get("capabilities"))
     return {

@@ -71,7 +71,7 @@ class Perplexity(OpenAICompatible):
         return evolve(model, id=name, kind=Kind.CHAT if answers else Kind.OTHER)
 
     async def models(self, http: Http) -> Iterable[Model]:
-        """Every model listed, and those the configuration names besides."""
+        """Every model listed, and those that the configuration adds."""
         listed = {model.id: model for model in await super().models(http)}
         named = {name: Model(name, kind=Kind.CHAT, creator=NAME) for name in self._answering}
         return tuple({**named, **listed}.values())

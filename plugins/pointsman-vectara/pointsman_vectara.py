@@ -1,6 +1,6 @@
 """Hallucination rates by Vectara (https://github.com/vectara/hallucination-leaderboard).
 
-How often a model says what is not in the document it was told to summarise, judged by Vectara's own
+How often a model says what is not in the document it was to summarise, judged by Vectara's own
 evaluation model. The board is the table in the repository's README::
 
     Last updated on March 10, 2026

@@ -71,7 +71,7 @@ class XAI(OpenAICompatible):
             if error.status not in _NOT_FOR_THIS_KEY:
                 raise
             return await super().rows(http, exact=exact)
-        told = {table(row).get("id"): table(row) for row in listed_rows(answer.json(exact=exact))}
+        stated = {table(row).get("id"): table(row) for row in listed_rows(answer.json(exact=exact))}
         try:
             others = await super().rows(http, exact=exact)
         except ProviderError as error:
@@ -79,7 +79,7 @@ class XAI(OpenAICompatible):
                 raise
             others = []
         merged = {table(row).get("id"): table(row) for row in others}
-        return [{**merged.get(name, {}), **told.get(name, {})} for name in {**told, **merged}]
+        return [{**merged.get(name, {}), **stated.get(name, {})} for name in {**stated, **merged}]
 
     def listing(self, row: Mapping[str, Any]) -> Model:
         can, cannot = capabilities(granted(row.get("input_modalities"), _INPUTS))
@@ -102,9 +102,9 @@ class XAIPrices:
 
 
 def _kind(row: Mapping[str, Any]) -> Kind | None:
-    told = output_kind(rows(row.get("output_modalities")))
-    if told is not None:
-        return told
+    stated = output_kind(rows(row.get("output_modalities")))
+    if stated is not None:
+        return stated
     if "completion_text_token_price" in row:
         return Kind.CHAT
     return Kind.IMAGE if "image_price" in row else None

@@ -71,15 +71,15 @@ def main(arguments: list[str]) -> None:
     rows = [json.loads(line) for line in path.read_text().splitlines() if line]
     folder = data_folder(path)
     judged = judge(rows, folder, names_only="--names-only" in arguments)
-    told = {"folder": str(folder) if folder else None, **report(judged), "names": None}
-    told["names"] = report(judge(rows, folder, names_only=True))["overall"]
-    told["none"] = {"rows": sum(row["right_id"] is None for row in rows)}
+    document = {"folder": str(folder) if folder else None, **report(judged), "names": None}
+    document["names"] = report(judge(rows, folder, names_only=True))["overall"]
+    document["none"] = {"rows": sum(row["right_id"] is None for row in rows)}
     if "--json" in arguments:
-        lines = [json.dumps(told, indent=1)]
+        lines = [json.dumps(document, indent=1)]
     else:
-        lines = [f"{key} {told[key]}" for key in ("overall", "names")]
+        lines = [f"{key} {document[key]}" for key in ("overall", "names")]
         for group in ("names_decide", "difficulty", "category"):
-            lines += [f"{group:13} {key:32} {numbers}" for key, numbers in told[group].items()]
+            lines += [f"{group:13} {key:32} {numbers}" for key, numbers in document[group].items()]
     if "--wrong" in arguments:
         lines += [
             f"{'missed' if row['same'] else 'WRONG'} {found.verdict} | {row['left_id']} | {row['right_id']}"

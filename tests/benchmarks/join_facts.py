@@ -84,8 +84,12 @@ class Row:
 
 def data_folder(pairs: Path) -> Path | None:
     """The folder the pairs' file names are relative to; None when it is not there."""
-    told = os.environ.get("POINTSMAN_SHARED")
-    for folder in (pairs.resolve().parent.parent, *([Path(told) / "data"] if told else []), SHARED / "data"):
+    given = os.environ.get("POINTSMAN_SHARED")
+    for folder in (
+        pairs.resolve().parent.parent,
+        *([Path(given) / "data"] if given else []),
+        SHARED / "data",
+    ):
         if (folder / "pricing").is_dir():
             return folder
     return None
@@ -106,10 +110,10 @@ def rows(path: Path) -> tuple[tuple[tuple[str, ...], tuple[Row, ...]], ...]:
     """The lists of a file: where each stands, and its rows. A file that cannot be read has none."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
-        told: Any = _parsed(path, text)
+        given: Any = _parsed(path, text)
     except (OSError, ValueError):
         return ()
-    return tuple((place, _undated(found)) for place, found in _lists(told, ()) if found)
+    return tuple((place, _undated(found)) for place, found in _lists(given, ()) if found)
 
 
 def _parsed(path: Path, text: str) -> Any:
@@ -132,17 +136,17 @@ def _flat(text: str) -> list[dict[str, str]]:
     return found
 
 
-def _lists(told: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Row, ...]]]:
-    """Every list of rows in `told`, wherever it stands."""
-    if isinstance(told, list):
-        found = [row for each in told if isinstance(each, dict) and (row := _row(each, place))]
+def _lists(given: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[Row, ...]]]:
+    """Every list of rows in `given`, at any depth."""
+    if isinstance(given, list):
+        found = [row for each in given if isinstance(each, dict) and (row := _row(each, place))]
         yield place, tuple(found)
-        for each in told:
+        for each in given:
             yield from _inside(each, place)
-    elif isinstance(told, dict):
-        keyed = [_row(value, place, key) for key, value in told.items() if isinstance(value, dict)]
+    elif isinstance(given, dict):
+        keyed = [_row(value, place, key) for key, value in given.items() if isinstance(value, dict)]
         yield place, tuple(row for row in keyed if row)
-        for key, value in told.items():
+        for key, value in given.items():
             yield from _inside(value, (*place, key))
 
 
@@ -151,12 +155,12 @@ def _inside(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         yield from _lists(value, place)
 
 
-def _row(told: Mapping[str, Any], place: tuple[str, ...], key: str | None = None) -> Row | None:
+def _row(given: Mapping[str, Any], place: tuple[str, ...], key: str | None = None) -> Row | None:
     """One mapping as a row; under a key it may write no id of its own."""
-    flat = dict(told)
+    flat = dict(given)
     for name in _NESTED:
-        if isinstance(told.get(name), dict):
-            flat = {**told[name], **flat}
+        if isinstance(given.get(name), dict):
+            flat = {**given[name], **flat}
     own = next((flat[name] for name in _IDS if isinstance(flat.get(name), str) and flat[name]), None)
     if key is not None and not (isinstance(flat.get("model_name"), str) or "id" in flat):
         own = key
@@ -177,21 +181,21 @@ def _row(told: Mapping[str, Any], place: tuple[str, ...], key: str | None = None
     return Row(own, shown, facts, _first(flat, _MEASURED), place)
 
 
-def _strings(told: Any) -> list[str]:
-    return [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
+def _strings(given: Any) -> list[str]:
+    return [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
 
 
 def _first(flat: Mapping[str, Any], names: Iterable[str]) -> date | None:
     return next((day for name in names if (day := _day(flat.get(name)))), None)
 
 
-def _day(told: Any) -> date | None:
+def _day(given: Any) -> date | None:
     """Seconds since 1970 or an ISO date; None for anything else and for placeholders."""
     try:
-        if isinstance(told, int | float) and not isinstance(told, bool):
-            found = datetime.fromtimestamp(told, UTC).date()
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            found = datetime.fromtimestamp(given, UTC).date()
         else:
-            found = date.fromisoformat(str(told)[:10])
+            found = date.fromisoformat(str(given)[:10])
     except (ValueError, OverflowError, OSError):
         return None
     return found if found >= _OLDEST else None

@@ -81,7 +81,7 @@ def served() -> Iterator[Offers]:
 
 
 class Providers(OpenAIUpstream):
-    """Many providers of one dialect on one port, told apart by the first part of the path."""
+    """Many providers of one dialect on one port, distinguished by the first part of the path."""
 
     def __init__(self) -> None:
         super().__init__([])

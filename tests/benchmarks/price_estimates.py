@@ -89,11 +89,11 @@ def measure(known: Sequence[KnownPrice]) -> dict[str, Any]:
 def _figures(models: Sequence[Sequence[Trial]]) -> dict[str, Any]:
     """By side, over offers and over models."""
     covered = _covered(models)
-    told: dict[str, Any] = {}
+    report: dict[str, Any] = {}
     for side, name in enumerate(_SIDES):
         errors = [trial.errors[side] for trials in models for trial in trials]
         middles = [median(trial.errors[side] for trial in trials) for trials in models]
-        told[name] = {
+        report[name] = {
             "median": round(median(errors), 3),
             "within_2x": _share(error <= 1 for error in errors),
             "covered": _share(each[side] for each in covered),
@@ -102,7 +102,7 @@ def _figures(models: Sequence[Sequence[Trial]]) -> dict[str, Any]:
                 "within_2x": _share(error <= 1 for error in middles),
             },
         }
-    return told
+    return report
 
 
 def _covered(models: Sequence[Sequence[Trial]]) -> list[tuple[bool, bool]]:
@@ -138,13 +138,13 @@ def _day(text: object) -> date | None:
 def main(arguments: Sequence[str]) -> None:
     """Print the figures."""
     path = next(argument for argument in arguments if not argument.startswith("--"))
-    told = measure(list(read(json.loads(Path(path).read_text()))))
+    report = measure(list(read(json.loads(Path(path).read_text()))))
     if "--json" in arguments:
-        lines = [json.dumps(told, indent=1)]
+        lines = [json.dumps(report, indent=1)]
     else:
-        lines = [f"{told['offers']} offers of {told['models']} models"]
+        lines = [f"{report['offers']} offers of {report['models']} models"]
         for way in ("left_out", "elsewhere"):
-            lines += [f"{way:10} {side:7} {figures}" for side, figures in told[way].items()]
+            lines += [f"{way:10} {side:7} {figures}" for side, figures in report[way].items()]
     sys.stdout.write("\n".join([*lines, ""]))
 
 

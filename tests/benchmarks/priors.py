@@ -6,7 +6,7 @@ DIR holds ``public_priors/*_public_scores.json`` (leaderboard columns per model,
 reader would take for which category) and the suite it is named after: ``queries.parquet`` (qid, category),
 ``outcomes.parquet`` (qid, model, score, cost_usd) and ``models.json`` (list prices).
 
-For every query the model with the greatest quality - lambda x cost is taken, lambda swept; quality is told
+For every query the model with the greatest quality - lambda x cost is taken, lambda swept; quality is shown
 from public scores only, the cost is the list price x the mean tokens of the query's category. The figure is
 RouterBench's AIQ (arXiv 2403.12031), the area under the upper hull of (mean cost, mean score), as a share of
 the way from blind mixing of the single models (0) to hindsight (1).
@@ -161,14 +161,14 @@ def merged(columns: Mapping[str, Mapping[str, float]]) -> tuple[Quality, Quality
 def report(folder: Path) -> Mapping[str, float]:
     """The figure of each way to read the same public columns."""
     path = next((folder / "public_priors").glob("*_public_scores.json"))
-    told = json.loads(path.read_text())
+    stored = json.loads(path.read_text())
     suite = read(folder / path.name.removesuffix("_public_scores.json"))
     columns: dict[str, dict[str, float]] = defaultdict(dict)
-    for model, row in told["scores"].items():
+    for model, row in stored["scores"].items():
         for name, value in row.items():
             columns[name][model] = value
     one = averaged(columns, columns)
-    naive = {need: averaged(columns, names) for need, names in told["category_map"].items()}
+    naive = {need: averaged(columns, names) for need, names in stored["category_map"].items()}
 
     def by_map(model: str, category: str) -> float:
         return naive.get(category, naive["tools_*"]).get(model, 0.0)

@@ -12,10 +12,10 @@ benchmarks of the same source have for it. Printed is Spearman's rank correlatio
 - the one single benchmark that agrees best with the mean of the others, which could be chosen.
 
 A model that the single benchmark did not measure stands in its middle. All see the same models and the same
-joins. Settings of the merge were chosen on the boards of `TUNED`; the means of the others are told apart.
+joins. Settings of the merge were chosen on the boards of `TUNED`; the means of the others stand apart.
 
 With ``--unseen`` everything of the hidden benchmark's category and of its source is left out too, and
-Pearson's correlation with the general ability is told: how far it can be relied on where nothing like it was
+Pearson's correlation with the general ability is shown: how far it can be relied on where nothing like it was
 measured.
 """
 
@@ -125,14 +125,14 @@ def judge(found: Sequence[Case]) -> dict[str, Any]:
         for column in sorted({column for case in found for column in case.places})
     }
     chosen = max(singles.values(), key=lambda places: spearman(mean, places))
-    told = {
+    means = {
         "merged": spearman(real, [case.merged for case in found]),
         "merged, with leaning": spearman(real, [case.placed for case in found]),
         "mean of percentiles": spearman(real, mean),
         "best single": max(spearman(real, places) for places in singles.values()),
         "best single, chosen blindly": spearman(real, chosen),
     }
-    return {"models": len(found), **{method: round(told[method], 4) for method in METHODS}}
+    return {"models": len(found), **{method: round(means[method], 4) for method in METHODS}}
 
 
 def report(scores: Sequence[Score]) -> dict[str, Any]:

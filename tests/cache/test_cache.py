@@ -44,7 +44,7 @@ def test_what_is_put_comes_back(shared_cache: Cache, key: str, value: object) ->
 
 
 def test_remembers_when(tmp_path: Path) -> None:
-    """The time of storing is told, in UTC."""
+    """The time of storing is known, in UTC."""
     cache = Cache(tmp_path / "cache")
     before = datetime.now(UTC)
     cache.put("key", 1)

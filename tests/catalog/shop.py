@@ -1,4 +1,4 @@
-"""A provider that another process finds as well: a distribution on the path, told by files what to do."""
+"""A provider that another process finds as well: a distribution on the path, steered by files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Shop:
         print("plugins may print what they like")
         with open(self.folder / "asked", "a") as file:
             file.write(f"{os.getpid()} {os.nice(0) if hasattr(os, 'nice') else 0}\\n")
-        (self.folder / "told").write_text(repr((self.word, sys.orig_argv)))
+        (self.folder / "started_with").write_text(repr((self.word, sys.orig_argv)))
         if (self.folder / "on fire").exists():
             os._exit(9)
         while (self.folder / "closed").exists():
@@ -121,9 +121,9 @@ class Shop:
         return [(int(process), int(nice)) for process, nice in map(str.split, lines)]
 
     @property
-    def told(self) -> str:
+    def started_with(self) -> str:
         """The word whoever asked last was configured with, and its arguments."""
-        return (self.folder / "told").read_text()
+        return (self.folder / "started_with").read_text()
 
     @property
     def refreshing(self) -> bool:

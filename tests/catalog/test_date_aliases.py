@@ -1,4 +1,4 @@
-"""A versioned name for a dated id, lent from one list to another."""
+"""A versioned name for a dated id, taken from one list for another."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tests.catalog.values import ACME, AT, quote, score
 
 
 def versions(*shown: tuple[str, str | None]) -> list[tuple[str, ...]]:
-    """The versions lent."""
+    """The versions taken over."""
     return [name.version for name in date_aliases(shown).values()]
 
 
 def test_a_dated_id_gets_its_versioned_name() -> None:
     """What one list says of the id holds for the same id elsewhere, whatever stands before it."""
-    lent = date_aliases([("maker/alpaca-large-2512", "Maker: Alpaca Large 3 2512")])
+    aliases = date_aliases([("maker/alpaca-large-2512", "Maker: Alpaca Large 3 2512")])
 
-    assert lent[date_key(parse("alpaca-large-2512"))].version == ("3",)
+    assert aliases[date_key(parse("alpaca-large-2512"))].version == ("3",)
 
 
-def test_names_that_say_nothing_new_are_not_lent() -> None:
+def test_names_that_say_nothing_new_are_no_aliases() -> None:
     """No display name, no version in it, a version in the id already, or no date in the id."""
     found = versions(
         ("alpaca-large-2512", None),
@@ -35,7 +35,7 @@ def test_names_that_say_nothing_new_are_not_lent() -> None:
     assert found == []
 
 
-def test_a_name_that_leaves_out_a_word_is_not_lent() -> None:
+def test_a_name_that_leaves_out_a_word_is_no_alias() -> None:
     """It may be the name of the whole family."""
     assert versions(("alpaca-h-micro-2512", "Alpaca 4 Micro")) == []
 

@@ -42,12 +42,12 @@ def test_dearer_and_cheaper_with_their_ratio() -> None:
     """By blended price; the way back is the mirror."""
     before = catalog(candidate("acme/up", rate="2"), candidate("acme/down", rate="3"))
     after = catalog(candidate("acme/up", rate="3"), candidate("acme/down", rate="1.5", estimated=True))
-    told = compare(before, after)
+    changes = compare(before, after)
     back = compare(after, before)
 
-    assert told.dearer == (Repriced("acme/up", Decimal(2), Decimal(3)),)
-    assert told.cheaper == (Repriced("acme/down", Decimal(3), Decimal("1.5"), estimated=True),)
-    assert [told.dearer[0].ratio, told.cheaper[0].ratio, told.price_changes] == [1.5, 0.5, 2]
+    assert changes.dearer == (Repriced("acme/up", Decimal(2), Decimal(3)),)
+    assert changes.cheaper == (Repriced("acme/down", Decimal(3), Decimal("1.5"), estimated=True),)
+    assert [changes.dearer[0].ratio, changes.cheaper[0].ratio, changes.price_changes] == [1.5, 0.5, 2]
     assert ([each.model for each in back.dearer], [each.model for each in back.cheaper]) == (
         ["acme/down"],
         ["acme/up"],
@@ -56,9 +56,11 @@ def test_dearer_and_cheaper_with_their_ratio() -> None:
 
 def test_no_longer_free_has_no_ratio() -> None:
     """Dearer by no factor one could write."""
-    told = compare(catalog(candidate(rate="0")), catalog(candidate(rate="1")))
+    changes = compare(catalog(candidate(rate="0")), catalog(candidate(rate="1")))
 
-    assert [(each.before, each.after, each.ratio) for each in told.dearer] == [(Decimal(0), Decimal(1), None)]
+    assert [(each.before, each.after, each.ratio) for each in changes.dearer] == [
+        (Decimal(0), Decimal(1), None)
+    ]
 
 
 def test_a_price_that_appears_or_vanishes_is_neither_dearer_nor_cheaper() -> None:
@@ -81,7 +83,7 @@ def test_rescored_per_category() -> None:
     )
 
 
-def test_retiring_is_told_once() -> None:
+def test_retiring_is_reported_once() -> None:
     """When it is announced or moved, not every time after."""
     plain = candidate()
     ends = evolve(plain, model=evolve(plain.model, retires=date(2027, 1, 31)))

@@ -61,7 +61,7 @@ class World:
         return manager._catalog or catalog
 
 
-def told(catalog: Catalog) -> tuple[State, str]:
+def state_and_price(catalog: Catalog) -> tuple[State, str]:
     """State of the feed and the price of the only model."""
     (status,) = (each for each in catalog.sources if each.kind is SourceKind.PRICES)
     price = catalog.candidates[0].price
@@ -79,7 +79,7 @@ async def test_d07_a_feed_that_asks_to_wait_is_left_alone_by_every_process() -> 
     world, seen = World(lambda _: http), []
     for minutes in (0, 9 * 60, 9 * 60 + 20, 9 * 60 + 59, 9 * 60 + 61):
         world.now = AT + timedelta(minutes=minutes)
-        seen.append((*told(await world.used()), len(http.sent)))
+        seen.append((*state_and_price(await world.used()), len(http.sent)))
 
     assert seen == [
         (State.FRESH, "1", 1),
@@ -99,7 +99,7 @@ async def test_d07_an_unchanged_feed_is_not_sent_again_and_counts_as_fresh() -> 
     world.now += timedelta(hours=9)
     catalog = await world.used()
 
-    assert told(catalog) == (State.FRESH, "1")
+    assert state_and_price(catalog) == (State.FRESH, "1")
     assert [sent.headers.get("if-none-match") for sent in http.sent] == [None, '"1"']
 
 
@@ -111,7 +111,10 @@ async def test_the_user_may_ask_a_failing_feed_at_once() -> None:
     first = await world.used()
     second = await world.process().refresh()
 
-    assert (told(first), told(second)) == ((State.FAILED, "unknown"), (State.FRESH, "1"))
+    assert (state_and_price(first), state_and_price(second)) == (
+        (State.FAILED, "unknown"),
+        (State.FRESH, "1"),
+    )
 
 
 @pytest.mark.anyio
@@ -126,7 +129,7 @@ async def test_d08_a_feed_that_hangs_holds_nobody_up() -> None:
     world = World(lambda _: FakeHttp(), Silent())
     catalog = await world.process(timeout=0.05).current()
 
-    assert (told(catalog), len(catalog.candidates)) == ((State.FAILED, "unknown"), 1)
+    assert (state_and_price(catalog), len(catalog.candidates)) == ((State.FAILED, "unknown"), 1)
     assert next(each.error for each in catalog.sources if each.error).startswith("list: no whole answer")
 
 
@@ -139,5 +142,5 @@ async def test_d09_a_feed_that_points_elsewhere_is_not_followed(upstream: Upstre
         world = World(lambda _: client, Feed(f"{upstream.url}/prices.json"))
         catalog = await world.process().current()
 
-    assert told(catalog) == (State.FAILED, "unknown")
+    assert state_and_price(catalog) == (State.FAILED, "unknown")
     assert "was not followed" in next(each.error for each in catalog.sources if each.error)

@@ -62,7 +62,7 @@ async def test_a_plugins_bug_is_that_sources_failure() -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("rows", [["a name"], 5, None])
 async def test_rows_of_another_type_are_no_answer(rows: Any) -> None:
-    """A plugin that gives anything but its records is told so."""
+    """A plugin that gives anything but its records is named in the error."""
     wrong = Shop()
     wrong.listed = rows
     answer = await fetch(SourceRef(SourceKind.PROVIDER, source("wrong", wrong)), http)

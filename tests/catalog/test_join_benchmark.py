@@ -50,9 +50,9 @@ def test_precision_and_recall_are_counted(tmp_path: Path) -> None:
     pairs.write_text("\n".join(lines))
     command = [sys.executable, str(SCRIPT), str(pairs), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout)
+    report = json.loads(done.stdout)
 
-    assert (told["overall"], told["difficulty"]["easy"]["precision"]) == (
+    assert (report["overall"], report["difficulty"]["easy"]["precision"]) == (
         {"rows": 4, "same": 2, "said_same": 2, "unsure": 0, "precision": 0.5, "recall": 0.5},
         1.0,
     )
@@ -74,8 +74,8 @@ def test_what_the_files_say_beside_the_ids_is_asked(tmp_path: Path) -> None:
 
     def recall(*options: str) -> float:
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=True)
-        told: float = json.loads(done.stdout)["overall"]["recall"]
-        return told
+        report: float = json.loads(done.stdout)["overall"]["recall"]
+        return report
 
     assert (recall(), recall("--names-only")) == (1.0, 0.0)
 
@@ -86,10 +86,10 @@ def test_real_pairs_are_joined_as_well_as_is_required(shared_data: Path) -> None
     pairs = shared_data / "join" / "pairs_dev.jsonl"
     command = [sys.executable, str(SCRIPT), str(pairs), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout)
+    report = json.loads(done.stdout)
     reached = [
         (figures["precision"], figures["recall"])
-        for figures in (told["overall"], told["names_decide"]["yes"], told["names"])
+        for figures in (report["overall"], report["names_decide"]["yes"], report["names"])
     ]
     required = [(0.99, 0.95), (0.99, 0.965), (0.93, 0.72)]
 

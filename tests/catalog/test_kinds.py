@@ -34,7 +34,7 @@ def test_words_say_what_a_model_is_for(name: str, kind: Kind | None) -> None:
 
 
 def test_the_endpoint_is_asked_first() -> None:
-    """What the endpoint says of its own model needs no other witness."""
+    """What the endpoint says of its own model needs no other source."""
     assert Kind.CHAT is classify(Model("x", kind=Kind.CHAT)).kind
 
 
@@ -85,9 +85,9 @@ def test_a_source_may_say_that_an_offer_is_for_chat() -> None:
 def test_no_source_overrules_the_endpoint() -> None:
     """Neither its word nor what it grants."""
     models = [Model("x", kind=Kind.CHAT), Model("x", can={Capability.TOOLS})]
-    told = MergedFacts(kind=Kind.COMPLETION, kind_by="list")
+    merged = MergedFacts(kind=Kind.COMPLETION, kind_by="list")
 
-    assert [classify(model, facts=told).kind for model in models] == [Kind.CHAT, Kind.CHAT]
+    assert [classify(model, facts=merged).kind for model in models] == [Kind.CHAT, Kind.CHAT]
 
 
 def test_what_nothing_speaks_for_is_not_offered() -> None:

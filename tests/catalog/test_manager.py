@@ -106,12 +106,12 @@ async def test_a_failing_source_keeps_its_last_good_rows() -> None:
     await manager.current()
     world.shop.error = ServerError("down")
     catalog = await manager.refresh(progress=steps.append)
-    told = {step.name: (step.state, step.rows) for step in steps if step.state != "asking"}
+    progress = {step.name: (step.state, step.rows) for step in steps if step.state != "asking"}
 
     assert (
         len(ids(catalog)),
         states(catalog)["acme"],
-        told,
+        progress,
     ) == (10, State.STALE, {"acme": ("kept", 10), "list": ("done", 10), "bench": ("done", 2)})
 
 

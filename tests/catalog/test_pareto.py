@@ -70,7 +70,7 @@ PLACES = st.tuples(st.integers(0, 6), st.integers(0, 6))
 
 
 @given(st.lists(PLACES, max_size=40))
-def test_the_line_is_exactly_what_nobody_beats(places: list[tuple[int, int]]) -> None:
+def test_the_frontier_is_exactly_what_nothing_dominates(places: list[tuple[int, int]]) -> None:
     """Against the definition, with many ties."""
     found = [point(f"m{number}", str(cost), good) for number, (cost, good) in enumerate(places)]
     wanted = {each.model for each in found if not any(beats(other, each) for other in found)}

@@ -16,11 +16,11 @@ def test_estimates_of_left_out_models_reach_their_mark(shared_data: Path) -> Non
     of ten within a factor of two, four of five within the range.
     """
     feed = json.loads((shared_data / "pricing/models_dev/api_2026-07-30.json").read_text())
-    told = measure(list(read(feed)))
-    given, produced = told["left_out"]["input"], told["left_out"]["output"]
+    report = measure(list(read(feed)))
+    given, produced = report["left_out"]["input"], report["left_out"]["output"]
 
-    assert told["offers"] > 4_500
+    assert report["offers"] > 4_500
     assert max(given["median"], produced["median"]) <= 0.6
     assert min(given["within_2x"], produced["within_2x"]) >= 0.7
     assert all(0.75 <= share <= 0.85 for share in (given["covered"], produced["covered"]))
-    assert told["elsewhere"]["input"]["within_2x"] >= 0.85
+    assert report["elsewhere"]["input"]["within_2x"] >= 0.85

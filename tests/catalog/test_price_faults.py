@@ -29,7 +29,7 @@ from pointsman.sources import figure, readable
 from pointsman.testing import FakeHttp, Reply, Upstream
 from pointsman.types import ContextTier, Discount, HttpRequest, Kind, Model, Price, Quote, Rates, Variant
 
-from tests.catalog.test_feed_faults import ROWS, Feed, World, told
+from tests.catalog.test_feed_faults import ROWS, Feed, World, state_and_price
 from tests.catalog.values import ACME, AT, pricing, quote, rates
 
 MEBIBYTE = 1024 * 1024
@@ -54,8 +54,8 @@ class Tolerant(Feed):
     @staticmethod
     def _read(row: list[object]) -> Iterable[Quote]:
         name, given, produced = row
-        told = Rates(input=figure(given), output=figure(produced))
-        return [Quote(str(name), told, AT, "acme", source="list")] if told.known else []
+        state_and_price = Rates(input=figure(given), output=figure(produced))
+        return [Quote(str(name), state_and_price, AT, "acme", source="list")] if state_and_price.known else []
 
 
 async def twice(second: Answer | Exception, feed: Feed | None = None) -> Catalog:
@@ -91,8 +91,8 @@ async def test_d01_a_feed_that_is_down_costs_nothing_but_its_prices() -> None:
     at_start, later = await first.used(), await twice(ServerError("down"))
     (status,) = (each for each in later.sources if each.kind is SourceKind.PRICES)
 
-    assert told(at_start) == (State.FAILED, "unknown")
-    assert (told(later), status.fetched_at) == ((State.STALE, "1"), AT)
+    assert state_and_price(at_start) == (State.FAILED, "unknown")
+    assert (state_and_price(later), status.fetched_at) == ((State.STALE, "1"), AT)
 
 
 @pytest.mark.anyio
@@ -100,10 +100,10 @@ async def test_d01_a_feed_that_is_down_costs_nothing_but_its_prices() -> None:
     "body", [b"<!doctype html><p>maintenance</p>", b"[[", b"", b"\x00\xff", b'{"error": 1}']
 )
 async def test_d02_what_is_no_price_list_is_refused(body: bytes) -> None:
-    """Status 200 and something else in it: the last good price serves, and the fault is told."""
+    """Status 200 and something else in it: the last good price serves, and the fault is reported."""
     catalog = await twice(Answer(200, {"content-type": "text/html"}, body))
 
-    assert told(catalog) == (State.STALE, "1")
+    assert state_and_price(catalog) == (State.STALE, "1")
     assert complaint(catalog)
 
 
@@ -118,7 +118,7 @@ async def test_d03_a_feed_that_shrank_is_refused_and_says_so(caplog: pytest.LogC
     with caplog.at_level(logging.WARNING, "pointsman"):
         catalog = await world.used()
 
-    assert told(catalog) == (State.STALE, "1")
+    assert state_and_price(catalog) == (State.STALE, "1")
     assert complaint(catalog) == "only 1 rows where there were 10; the last good ones stay"
     assert "only 1 rows" in caplog.text
 
@@ -129,7 +129,7 @@ async def test_d04_numbers_that_json_has_not_lose_the_answer_not_the_prices(numb
     """They are no JSON: the last good price serves."""
     catalog = await twice(Answer(200, {}, b'[["alpaca-1", %s, 4]]' % number))
 
-    assert told(catalog) == (State.STALE, "1")
+    assert state_and_price(catalog) == (State.STALE, "1")
 
 
 @pytest.mark.anyio
@@ -139,7 +139,7 @@ async def test_d04_a_row_without_a_number_is_lost_alone(value: bytes) -> None:
     body = b'[["alpaca-2", %s, 4], ["alpaca-1", "0.5", 4], ["alpaca-3", 1, 1]]' % value
     catalog = await twice(Answer(200, {}, body), Tolerant())
 
-    assert told(catalog) == (State.FRESH, "0.5")
+    assert state_and_price(catalog) == (State.FRESH, "0.5")
 
 
 @pytest.mark.parametrize("asked", ["-1", "NaN", "sNaN", "Infinity", "1e-400", 0])
@@ -186,7 +186,7 @@ def test_d06_a_jump_needs_a_second_source(factor: Decimal) -> None:
 
 
 def test_d06_a_second_source_confirms_a_jump() -> None:
-    """Two that agree within a factor of two are believed; one that does not is no witness."""
+    """Two that agree within a factor of two are believed; one that does not confirms nothing."""
     last = Price(rates(20, 80), "list", AT)
     moved = quote("alpaca-5", 1, 4, "a")
     agreed, held = priced(moved, quote("alpaca-5", "1.5", 6, "b"), last=last)
@@ -257,7 +257,7 @@ async def test_d10_a_bomb_is_cut_and_the_last_good_prices_stay(upstream: Upstrea
             upstream.add("GET", "/prices.json", bad)
             world.now = AT + timedelta(hours=10)
             catalog = await world.used()
-        seen.append((told(catalog), "larger than 32 MiB" in complaint(catalog)))
+        seen.append((state_and_price(catalog), "larger than 32 MiB" in complaint(catalog)))
 
     assert seen == [((State.STALE, "1"), True)] * 2
 
@@ -294,8 +294,8 @@ def test_d12_the_order_of_rows_says_nothing(seed: int) -> None:
     ]
     shuffled = Random(seed).sample(rows, len(rows))  # noqa: S311 (the same orders every time)
     one, two = (
-        build([Listing(ACME, (Model("alpaca-5", kind=Kind.CHAT),))], told, [], at=AT)
-        for told in (rows, shuffled)
+        build([Listing(ACME, (Model("alpaca-5", kind=Kind.CHAT),))], state_and_price, [], at=AT)
+        for state_and_price in (rows, shuffled)
     )
 
     assert [each.price for each in one.candidates] == [each.price for each in two.candidates]
@@ -323,7 +323,7 @@ async def test_d13_json_that_breaks_parsers_is_a_clean_error(body: bytes) -> Non
     """200,000 levels deep, or 5,000 digits long: the last good price serves."""
     catalog = await twice(Answer(200, {}, body))
 
-    assert told(catalog) == (State.STALE, "1")
+    assert state_and_price(catalog) == (State.STALE, "1")
     assert "not usable JSON" in complaint(catalog)
 
 

@@ -84,7 +84,7 @@ def test_without_an_order_the_providers_own_list_wins() -> None:
 
 
 def test_then_the_newer_row_wins() -> None:
-    """Of two equals the one that was told last."""
+    """Of two equals the one that was read last."""
     found = price(quote("alpaca-5", 2, 8, "a", as_of=AT - timedelta(days=2)), quote("alpaca-5", 2, 8, "b"))
 
     assert (found.source, found.disagreement) == ("b", 1.0)
@@ -188,7 +188,7 @@ def test_zero_from_outside_is_a_placeholder() -> None:
 
 
 def test_a_disagreement_is_always_a_figure_json_can_hold() -> None:
-    """Zero against something is the largest ratio told, not infinity."""
+    """Zero against something is the largest ratio shown, not infinity."""
     found = price(quote("alpaca-5", 0, 8, "acme"), quote("alpaca-5", 2, 8, "list"))
 
     assert found.disagreement == 1000.0
@@ -217,7 +217,7 @@ def test_a_jump_is_held_back_and_the_last_good_price_stays() -> None:
 
 
 def test_a_jump_two_sources_agree_on_is_a_price_cut() -> None:
-    """A second witness makes it believable."""
+    """A second source makes it believable."""
     last = Price(rates(2, 8), "list", AT)
     quotes = [quote("alpaca-5", "0.1", "0.4", "a"), quote("alpaca-5", "0.1", "0.4", "b")]
     found = pricing(quotes).price(ACME, Model("alpaca-5"), last)

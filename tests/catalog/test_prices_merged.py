@@ -28,10 +28,10 @@ def price(*quotes: Quote, priority: Sequence[str] = ()) -> Price:
     return found
 
 
-def with_cache(told: Quote, **more: str) -> Quote:
-    """`told` with further rates."""
+def with_cache(quote: Quote, **more: str) -> Quote:
+    """`quote` with further rates."""
     further: dict[str, Any] = {name: Decimal(rate) for name, rate in more.items()}
-    return evolve(told, rates=evolve(told.rates, **further))
+    return evolve(quote, rates=evolve(quote.rates, **further))
 
 
 def test_of_equal_sources_the_one_that_others_bear_out_is_believed() -> None:
@@ -45,7 +45,7 @@ def test_of_equal_sources_the_one_that_others_bear_out_is_believed() -> None:
     assert (found.rates, found.source, found.disagreement) == (rates(2, 8), "b", 1.5)
 
 
-def test_old_witnesses_bear_nothing_out() -> None:
+def test_old_sources_confirm_nothing() -> None:
     """Two lists of last year agree because neither has heard of the price cut."""
     old = [quote("alpaca-5", 2, 8, name, as_of=AT - 200 * DAY) for name in "ab"]
 
@@ -60,7 +60,7 @@ def test_an_old_row_is_not_preferred_because_a_newer_one_still_agrees() -> None:
 
 
 def test_agreement_does_not_outvote_the_configured_order() -> None:
-    """The user said whom to trust."""
+    """The user said which source to trust."""
     rows = [quote("alpaca-5", 3, 9, "mine"), quote("alpaca-5", 2, 8, "b"), quote("alpaca-5", 2, 8, "c")]
 
     assert price(*rows, priority=("mine",)).source == "mine"
@@ -109,7 +109,7 @@ def test_services_come_from_the_chosen_row_else_from_the_next() -> None:
     ).variants
 
 
-def test_who_knows_the_offer_is_a_witness_of_it() -> None:
+def test_a_source_that_knows_the_offer_gives_its_facts() -> None:
     """What sources say beside the price is handed on, the preferred first; the maker's list knows another."""
     facts = Facts(context_window=1_000, can={Capability.TOOLS})
     rows = [
@@ -126,14 +126,14 @@ def test_who_knows_the_offer_is_a_witness_of_it() -> None:
     ]
 
 
-def test_a_row_that_tells_no_price_is_a_witness_only() -> None:
+def test_a_row_without_a_price_gives_facts_only() -> None:
     """It stands in nobody's way: the maker's list price still counts, and without one nothing is known."""
     silent = Quote("alpaca-5", Rates(), AT, "acme", source="b", facts=Facts(context_window=1_000))
     book = pricing([silent, quote("alpaca-5", source="d", provider=None)])
     found = [each.price(ACME, Model("alpaca-5")) for each in (book, pricing([silent]))]
 
     assert [rates(1, 4), None] == [each.price and each.price.rates for each in found]
-    assert [[witness.source for witness in each.fact_sources] for each in found] == [["b"]] * 2
+    assert [[fact.source for fact in each.fact_sources] for each in found] == [["b"]] * 2
 
 
 def test_the_book_says_when_it_will_be_another() -> None:

@@ -91,14 +91,14 @@ def test_a_binding_row_prices_a_local_model() -> None:
 
 def test_a_discount_takes_its_share_off_every_rate() -> None:
     """Of the plain rates, the cache, the fee, the tiers and the services; the evidence says so."""
-    told = Rates(
+    listed = Rates(
         input=Decimal(2),
         output=Decimal(8),
         cache_read=Decimal(1),
         request=Decimal("0.1"),
         tiers=(ContextTier(1_000, input=Decimal(4)),),
     )
-    row = Quote("alpaca-5", told, AT, "acme", source="list", variants=(Variant("batch", rates(1, 4)),))
+    row = Quote("alpaca-5", listed, AT, "acme", source="list", variants=(Variant("batch", rates(1, 4)),))
     found = price(row, Discount("acme", Decimal("0.25"), source="ours"))
 
     assert found.rates == Rates(
@@ -154,8 +154,8 @@ def test_a_large_discount_is_no_jump() -> None:
 @given(share=st.decimals(0, 1, places=3), asked=st.decimals(0, 1000, places=6))
 def test_a_discount_never_makes_a_price_dearer_or_negative(share: Decimal, asked: Decimal) -> None:
     """And it is exact."""
-    told = Rates(input=asked + 1, output=asked)
-    found = price(Quote("alpaca-5", told, AT, "acme", source="list"), Discount("acme", share)).rates
+    listed = Rates(input=asked + 1, output=asked)
+    found = price(Quote("alpaca-5", listed, AT, "acme", source="list"), Discount("acme", share)).rates
 
     assert found.output == asked * (1 - share)
     assert 0 <= (found.output or 0) <= asked

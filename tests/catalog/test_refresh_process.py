@@ -109,7 +109,7 @@ async def test_a_process_that_dies_is_an_error_and_is_not_started_again_at_once(
 async def test_what_the_caller_passed_goes_over_but_not_in_arguments(shop: Shop) -> None:
     """Everybody on the machine may read those."""
     await shop.manager({"providers": {"shop": {"word": "sheepish"}}}).refresh()
-    word, _, arguments = shop.told.partition(", ")
+    word, _, arguments = shop.started_with.partition(", ")
 
     assert (word, "sheepish" in arguments, "refresh_child" in arguments) == ("('sheepish'", False, True)
 
@@ -172,7 +172,7 @@ async def test_where_no_process_can_be_started_it_is_done_here(
     assert "no process can be started" in caplog.text
 
 
-async def test_an_interpreter_that_fails_is_told_with_what_it_said(
+async def test_an_interpreter_that_fails_is_reported_with_its_output(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What can be done here is done here."""

@@ -134,18 +134,18 @@ def test_expected_success_is_calibrated_to_the_scale() -> None:
             *(score(name, 90 + value / 10, "easy", "coding") for name, value in values),
         ]
     )
-    told = {
+    means = {
         (name, category): book.share(book.rows(Model(name)), category, Model(name))
         for name in ("a-1", "c-1")
         for category in ("math", "coding", "agentic")
     }
     math, coding, unseen = (
-        told["a-1", category] - told["c-1", category] for category in ("math", "coding", "agentic")
+        means["a-1", category] - means["c-1", category] for category in ("math", "coding", "agentic")
     )
 
     assert math > 5 * coding > 0
     assert 0 < unseen < (math + coding) / 2
-    assert all(0 <= each <= 1 for each in told.values())
+    assert all(0 <= each <= 1 for each in means.values())
 
 
 def test_a_model_nobody_measured_has_no_quality() -> None:

@@ -36,7 +36,7 @@ FLAT = Belief(0.0, 1.0)
 
 
 def test_no_score_leaves_the_prior() -> None:
-    """Nothing told, nothing learned."""
+    """Without evidence nothing is learned."""
     assert posterior(Fit(), Belief(0.4, 0.5), ()).general == Belief(0.4, 0.5)
 
 
@@ -67,12 +67,12 @@ def prior_mean(**abilities: float) -> tuple[dict[str, Name], FamilyPrior]:
 
 
 def test_relatives_are_expected_to_be_alike() -> None:
-    """Kin before family, family before everybody, and the model itself is left out."""
+    """Relatives before family, family before everybody, and the model itself is left out."""
     names, known = prior_mean(alpaca_5_8b=1.0, alpaca_5_70b=2.0, alpaca_4_8b=-1.0, beaver_1=9.0)
 
     assert known.expect(names["beaver_1"]) == (0.0, UNRELATED)
     assert known.expect(NO_NAME) == (0.0, UNRELATED)
-    # the others of the family: (2 - 1) / (2 + 0.5) = 0.4; of the kin: (2 + 0.5 x 0.4) / (1 + 0.5)
+    # the others of the family: (2 - 1) / (2 + 0.5) = 0.4; of the relatives: (2 + 0.5 x 0.4) / (1 + 0.5)
     expected, near = known.expect(names["alpaca_5_8b"])
     assert (round(expected, 9), near) == (round(2.2 / 1.5, 9), SIBLING)
 
@@ -82,7 +82,7 @@ def test_a_name_nobody_measured_has_relatives_too() -> None:
     _, known = prior_mean(alpaca_5_8b=1.0)
     expected, near = known.expect(name_of(parse("alpaca-5-70b")))
 
-    # the family: 1 / 1.5; the kin: (1 + 0.5 x 0.667) / 1.5
+    # the family: 1 / 1.5; the relatives: (1 + 0.5 x 0.667) / 1.5
     assert (round(expected, 9), near) == (round((1 + 1 / 3) / 1.5, 9), SIBLING)
 
 
@@ -155,11 +155,11 @@ def test_a_noisy_board_counts_for_less() -> None:
 def test_a_source_that_leans_is_expected_to_lean_again() -> None:
     """Its next benchmark is placed by its leaning too, another source's is not."""
     fit = Fit()
-    told = [Evidence([point(2.0)]), Evidence([Point("other", "index", "general", -1.0, AT)])]
+    evidence = [Evidence([point(2.0)]), Evidence([Point("other", "index", "general", -1.0, AT)])]
 
-    placed = [fit.place(NO_NAME, told, source, "general") for source in ("bench", "third", "other")]
+    placed = [fit.place(NO_NAME, evidence, source, "general") for source in ("bench", "third", "other")]
     assert placed == sorted(placed, reverse=True)
-    assert fit.believe(NO_NAME, told).categories["general"].mean == placed[1]
+    assert fit.believe(NO_NAME, evidence).categories["general"].mean == placed[1]
 
 
 def test_the_fast_fit_believes_what_the_formula_says() -> None:

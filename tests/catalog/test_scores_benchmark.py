@@ -26,11 +26,11 @@ from tests.catalog.values import score
     ],
 )
 def test_rank_correlation(one: tuple[float, ...], two: tuple[float, ...], expected: float) -> None:
-    """Ties share a rank; where nothing varies nothing is told."""
+    """Ties share a rank; where nothing varies nothing is learned."""
     assert expected == round(spearman(one, two), 9)
 
 
-def test_a_hidden_benchmark_is_told_from_one_like_it() -> None:
+def test_a_hidden_benchmark_is_predicted_from_one_like_it() -> None:
     """Models keep their places, so every method finds them."""
     rest = [score(f"M{number} 1", number, "seen") for number in range(12)]
     held = [score(f"M{number} 1", number**2, "hidden") for number in range(12)]
@@ -98,7 +98,7 @@ def test_the_merge_tells_real_places_better_than_anything_single(shared_data: Pa
     assert tuned["merged"] > tuned["best single"] - 0.005
 
 
-def test_the_unseen_is_told_by_other_sources_and_categories_alone() -> None:
+def test_the_unseen_is_predicted_by_other_sources_and_categories_alone() -> None:
     """A benchmark of the same source or category, which is the hidden one again, is not looked at."""
     values = {f"M{number} 1": float(number) for number in range(12)}
     maths = [score(name, value, "again", "math") for name, value in values.items()]

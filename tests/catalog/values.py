@@ -48,7 +48,7 @@ def pricing(
 
 
 class Shop:
-    """A provider that lists what it is told to, or fails; counts how often it was asked."""
+    """A provider that lists what the test gives it, or fails; counts how often it was asked."""
 
     def __init__(self, *models: Model | str, base_url: str = "") -> None:
         self.listed: Iterable[Any] = [Model(each) if isinstance(each, str) else each for each in models]
@@ -72,7 +72,7 @@ class Shop:
 
 
 class PriceList:
-    """A pricing source that says what it is told to, or fails."""
+    """A pricing source that says what the test gives it, or fails."""
 
     def __init__(self, *rows: Quote) -> None:
         self.rows: Iterable[Quote] = rows
@@ -87,7 +87,7 @@ class PriceList:
 
 
 class Board:
-    """A benchmark source that says what it is told to."""
+    """A benchmark source that says what the test gives it."""
 
     def __init__(self, *rows: Score | Speed) -> None:
         self.rows = rows
@@ -107,8 +107,8 @@ def refs(
     providers: Iterable[Source] = (), prices: Iterable[Source] = (), scores: Iterable[Source] = ()
 ) -> tuple[SourceRef, ...]:
     """Sources with what each is asked for."""
-    told = {SourceKind.PROVIDER: providers, SourceKind.PRICES: prices, SourceKind.SCORES: scores}
-    return tuple(SourceRef(kind, each) for kind, sources in told.items() for each in sources)
+    by_kind = {SourceKind.PROVIDER: providers, SourceKind.PRICES: prices, SourceKind.SCORES: scores}
+    return tuple(SourceRef(kind, each) for kind, sources in by_kind.items() for each in sources)
 
 
 class Memory:

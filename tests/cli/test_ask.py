@@ -24,12 +24,16 @@ def test_quiet_leaves_only_the_answer(world: Program) -> None:
 
 def test_the_document_holds_everything(world: Program) -> None:
     """Exact cost, tokens, who was asked and who answered."""
-    told = world.json("ask", "Why is the sky blue?")
+    printed = world.json("ask", "Why is the sky blue?")
 
-    assert (told["schema"], told["text"], told["finish_reason"]) == ("pointsman/ask/1", ANSWER, "stop")
-    assert (told["provider"], told["model"], told["attempts"]) == ("openai-compatible", "merry-2", 1)
-    assert told["cost"] == {"usd": "0.000041", "source": "artificial-analysis", "estimated": False}
-    assert told["usage"] == {"input_tokens": 5, "output_tokens": 9, "estimated": False}
+    assert (printed["schema"], printed["text"], printed["finish_reason"]) == (
+        "pointsman/ask/1",
+        ANSWER,
+        "stop",
+    )
+    assert (printed["provider"], printed["model"], printed["attempts"]) == ("openai-compatible", "merry-2", 1)
+    assert printed["cost"] == {"usd": "0.000041", "source": "artificial-analysis", "estimated": False}
+    assert printed["usage"] == {"input_tokens": 5, "output_tokens": 9, "estimated": False}
 
 
 def test_the_prompt_may_come_from_a_pipe(world: Program, provider: OpenAIUpstream) -> None:
@@ -104,13 +108,13 @@ def test_chat_remembers_and_obeys(world: Program, provider: OpenAIUpstream) -> N
 
 def test_chat_ends_with_one_document(world: Program) -> None:
     """Every turn as ask tells it, and the exact sum."""
-    told = world.json("chat", stdin="one\ntwo\n")
+    printed = world.json("chat", stdin="one\ntwo\n")
 
     assert (
-        told["schema"],
-        [each["prompt"] for each in told["turns"]],
+        printed["schema"],
+        [each["prompt"] for each in printed["turns"]],
     ) == ("pointsman/chat/1", ["one", "two"])
-    assert float(told["usd"]) == sum(float(each["cost"]["usd"]) for each in told["turns"])
+    assert float(printed["usd"]) == sum(float(each["cost"]["usd"]) for each in printed["turns"])
 
 
 def test_an_order_nobody_knows_is_help(world: Program) -> None:

@@ -105,11 +105,11 @@ def test_every_attempt_of_a_call(recorded: Program) -> None:
 
 def test_a_call_as_a_document(recorded: Program) -> None:
     """Everything the ledger keeps of it."""
-    (told,) = recorded.json("calls", "abcdef0123")["calls"]
-    usage = told["attempts"][1]["usage"]
+    (printed,) = recorded.json("calls", "abcdef0123")["calls"]
+    usage = printed["attempts"][1]["usage"]
 
-    assert (told["id"], told["tags"], told["estimate_usd"]) == ("abcdef0123", ["web"], "0.01")
-    assert (told["usd"], told["usd_source"], told["usd_estimated"]) == ("0.00042", "list", True)
+    assert (printed["id"], printed["tags"], printed["estimate_usd"]) == ("abcdef0123", ["web"], "0.01")
+    assert (printed["usd"], printed["usd_source"], printed["usd_estimated"]) == ("0.00042", "list", True)
     assert (usage["cache_read_input_tokens"], usage["service_tier"], usage["cost"]) == (300, "flex", None)
 
 
@@ -118,7 +118,7 @@ def test_a_call_as_a_document(recorded: Program) -> None:
     [("nosuch", "unknown call 'nosuch'"), ("abcdef", "several calls have an id that begins with 'abcdef'")],
 )
 def test_a_call_that_is_not_clear(recorded: Program, name: str, message: str) -> None:
-    """Unknown, or not told apart by what was given of its id."""
+    """Unknown, or ambiguous by the part of its id that was given."""
     result = recorded("calls", name)
 
     assert (result.exit_code, message in result.stderr) == (2, True)
@@ -178,9 +178,9 @@ def test_usage_counts_attempts_where_they_happened(
     recorded: Program, by: str, expected: list[tuple[Any, ...]]
 ) -> None:
     """Grouped by model a failure stands where it happened; the total is of calls, each once."""
-    told = recorded.json("usage", "--by", by)
+    printed = recorded.json("usage", "--by", by)
     shown = (by, "calls", "attempts", "answered", "failed")
 
-    assert [tuple(row[name] for name in shown) for row in told["rows"]] == expected
-    assert (told["total"]["calls"], told["total"]["attempts"]) == (2, 2)
-    assert told["total"]["usd"] == "0.00042"
+    assert [tuple(row[name] for name in shown) for row in printed["rows"]] == expected
+    assert (printed["total"]["calls"], printed["total"]["attempts"]) == (2, 2)
+    assert printed["total"]["usd"] == "0.00042"

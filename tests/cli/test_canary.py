@@ -51,7 +51,7 @@ def test_no_key_is_shown(
 ) -> None:
     """Neither when all is well nor when the provider quotes the key in its refusal."""
     if not accepted:
-        provider._key = "another"  # whoever comes is told the key they came with
+        provider._key = "another"  # every caller reads the key they came with
     result = keyed(*arguments, *(flags if arguments != ["--help"] else []), stdin=KEPT)
     shown = result.stdout + result.stderr
 

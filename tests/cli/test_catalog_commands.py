@@ -97,20 +97,20 @@ def test_a_price_nobody_believes_is_held_back(world: Program, feed: Upstream) ->
 
 def test_explain_ranks_and_reasons(world: Program) -> None:
     """Every candidate with its parts; every other model with why not; nobody is asked."""
-    told = world.json("explain", "--max-price", "2")
+    printed = world.json("explain", "--max-price", "2")
 
     assert ("pointsman/explain/1", "weighted", MODELS[1]) == (
-        told["schema"],
-        told["strategy"],
-        told["chosen"],
+        printed["schema"],
+        printed["strategy"],
+        printed["chosen"],
     )
     assert ([1, 2], MODELS[1:]) == (
-        [each["rank"] for each in told["ranking"]],
-        [each["model"] for each in told["ranking"]],
+        [each["rank"] for each in printed["ranking"]],
+        [each["model"] for each in printed["ranking"]],
     )
-    assert {"quality", "cost", "speed", "availability"} == set(told["ranking"][0]["parts"])
-    assert [(MODELS[0], "max_price")] == [(each["model"], each["rule"]) for each in told["excluded"]]
-    assert told["criteria"] == {"max_price": "2", "category": "general"}
+    assert {"quality", "cost", "speed", "availability"} == set(printed["ranking"][0]["parts"])
+    assert [(MODELS[0], "max_price")] == [(each["model"], each["rule"]) for each in printed["excluded"]]
+    assert printed["criteria"] == {"max_price": "2", "category": "general"}
 
 
 def test_explain_asks_nobody(world: Program, provider: OpenAIUpstream) -> None:
@@ -163,11 +163,11 @@ def test_a_feed_that_fails_keeps_its_last_good_rows(world: Program, feed: Upstre
     """And says so."""
     world("refresh")
     feed.json("GET", "/language/models", {}, 500)
-    told = world.json("refresh")
+    printed = world.json("refresh")
 
-    assert {each["state"] for each in told["sources"]} == {"kept", "done"}
-    assert [each for each in told["sources"] if each["fetched_at"] is None] == []
-    assert told["models"] == 3
+    assert {each["state"] for each in printed["sources"]} == {"kept", "done"}
+    assert [each for each in printed["sources"] if each["fetched_at"] is None] == []
+    assert printed["models"] == 3
 
 
 def test_usage_adds_up_exactly(world: Program) -> None:
@@ -176,10 +176,10 @@ def test_usage_adds_up_exactly(world: Program) -> None:
         Decimal(world.json("ask", "hi", *options)["cost"]["usd"])
         for options in (["-m", "merry-2"], ["-m", "grand-2-large"], ["-t", "summarization", "--tag", "x"])
     ]
-    told = world.json("usage", "--by", "model,task")
+    printed = world.json("usage", "--by", "model,task")
 
-    assert sum(spent) == Decimal(told["total"]["usd"])
-    assert [(row["model"], row["task"]) for row in told["rows"]] == [
+    assert sum(spent) == Decimal(printed["total"]["usd"])
+    assert [(row["model"], row["task"]) for row in printed["rows"]] == [
         ("grand-2-large", ""),
         ("merry-2", ""),
         ("swift-1-mini", "summarization"),

@@ -37,13 +37,13 @@ def models(program: Program) -> list[str]:
 
 
 def test_a_lock_tells_where_it_is_and_what_is_in_it(world: Program) -> None:
-    """In the folder one is in, unless told otherwise; the hash is that of the catalog."""
-    told = world.json("lock")
+    """In the current folder, unless a path is given; the hash is that of the catalog."""
+    printed = world.json("lock")
     (row,) = tsv(world("lock", "other.json").stdout)
 
-    assert (told["schema"], told["path"], told["models"]) == ("pointsman/lock/1", LOCK, 3)
-    assert [told["catalog"], "other.json"] == [row["catalog"], row["path"]]
-    assert world.json("models")["catalog"] == told["catalog"]
+    assert (printed["schema"], printed["path"], printed["models"]) == ("pointsman/lock/1", LOCK, 3)
+    assert [printed["catalog"], "other.json"] == [row["catalog"], row["path"]]
+    assert world.json("models")["catalog"] == printed["catalog"]
 
 
 def test_a_locked_catalog_is_used_as_it_is(
@@ -102,13 +102,13 @@ def test_the_variable_wins_over_the_file(
 
 def test_a_refresh_sums_up_what_changed() -> None:
     """In a line, with what is held back."""
-    told = Diff(
+    printed = Diff(
         dearer=(Repriced(MERRY, Decimal(1), Decimal(2)),),
         priced=(JOLLY,),
         rescored=(Rescored(MERRY, "general", 1, 9), Rescored(MERRY, "coding", 1, 9)),
     )
 
-    assert summary(told, 2) == "2 price changes, 1 re-scored, 2 quarantined; see: pointsman diff"
+    assert summary(printed, 2) == "2 price changes, 1 re-scored, 2 quarantined; see: pointsman diff"
     assert summary(Diff(), 0) == "0 price changes, 0 quarantined; see: pointsman diff"
 
 
@@ -120,10 +120,10 @@ def test_diff_tells_what_changed_since_the_lock(
     rename(provider, "merry-2", "jolly-3")
     reprice(feed, **{"grand-2-large": 12.0, "swift-1-mini": 0.05})
     world("refresh")
-    told = world.json("diff")
-    rows = {(row["change"], row["model"].partition("/")[2]): row for row in told["changes"]}
+    printed = world.json("diff")
+    rows = {(row["change"], row["model"].partition("/")[2]): row for row in printed["changes"]}
 
-    assert (told["before"]["from"], told["after"]["from"]) == (LOCK, "today")
+    assert (printed["before"]["from"], printed["after"]["from"]) == (LOCK, "today")
     assert {
         ("new", "jolly-3"),
         ("gone", "merry-2"),
@@ -145,10 +145,13 @@ def test_without_a_lock_diff_compares_with_the_catalog_before(
     rename(provider, "merry-2", "jolly-3")
     world("refresh")
     world("refresh")
-    told = world.json("diff")
+    printed = world.json("diff")
 
-    assert told["before"]["from"] == "the catalog before"
-    assert [(row["change"], row["model"]) for row in told["changes"]][:2] == [("new", JOLLY), ("gone", MERRY)]
+    assert printed["before"]["from"] == "the catalog before"
+    assert [(row["change"], row["model"]) for row in printed["changes"]][:2] == [
+        ("new", JOLLY),
+        ("gone", MERRY),
+    ]
 
 
 def test_with_nothing_to_compare_diff_says_what_to_do(world: Program) -> None:

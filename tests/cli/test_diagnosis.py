@@ -47,13 +47,15 @@ def test_plugins_say_what_would_turn_them_on(program: Program) -> None:
 
 def test_a_blocked_plugin_is_listed(program: Program) -> None:
     """With the variable that blocks it; its command too."""
-    told = program.json("plugins")
+    printed = program.json("plugins")
 
-    assert next((each["state"], each["reason"]) for each in told["plugins"] if each["plugin"] == "groq") == (
+    assert next(
+        (each["state"], each["reason"]) for each in printed["plugins"] if each["plugin"] == "groq"
+    ) == (
         "blocked",
         "not named in POINTSMAN_ONLY",
     )
-    assert [(each["name"], each["state"]) for each in told["commands"]] == [("demo", "blocked")]
+    assert [(each["name"], each["state"]) for each in printed["commands"]] == [("demo", "blocked")]
 
 
 def test_a_broken_plugin_is_one_line_and_a_row(
@@ -97,11 +99,11 @@ def test_the_librarys_own_log_needs_v(
 def test_doctor_finds_nothing_wrong(world: Program) -> None:
     """With a provider on and a catalog fetched."""
     world("refresh")
-    told = world.json("doctor")
-    states = {each["state"] for each in told["checks"]}
+    printed = world.json("doctor")
+    states = {each["state"] for each in printed["checks"]}
 
-    assert (told["ok"], "fail" in states) == (True, False)
-    areas = {each["area"] for each in told["checks"]}
+    assert (printed["ok"], "fail" in states) == (True, False)
+    areas = {each["area"] for each in printed["checks"]}
     assert {"versions", "folders", "config", "keys", "plugins", "providers", "catalog", "ledger"} <= areas
     assert "shared state" in areas
 

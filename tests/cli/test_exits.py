@@ -54,7 +54,7 @@ def test_help_lists_every_code(program: Program) -> None:
 
 
 def test_each_problem_is_a_line() -> None:
-    """A configuration is mended in one go."""
+    """All problems of a configuration can be fixed at once."""
     assert lines_of(ConfigError(["a: x", "b: y"])) == ("the configuration has 2 problems", "  a: x", "  b: y")
 
 
@@ -96,14 +96,16 @@ def test_a_mistake_is_one_line_and_a_code(world: Program, arguments: list[str], 
 def test_the_providers_refusal_decides(
     world: Program, provider: OpenAIUpstream, status: int, code: int
 ) -> None:
-    """A wrong key is told from a broken server."""
+    """A wrong key has another exit code than a broken server."""
     for model in provider.models.values():
         model.fault = Reply.json({"error": {"message": "no"}}, status)
 
     assert code == world("ask", "hi").exit_code
 
 
-def test_every_problem_of_the_configuration_is_told(program: Program, written: Callable[[str], None]) -> None:
+def test_every_problem_of_the_configuration_is_reported(
+    program: Program, written: Callable[[str], None]
+) -> None:
     """All at once, each with its path."""
     written('strategy = "nobody"\n[calls]\nattempts = "many"\n[tasks.fast]\ntier = "gold"\n')
     result = program("models")

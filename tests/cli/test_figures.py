@@ -52,7 +52,7 @@ def test_tokens_are_rounded(count: int | None, text: str) -> None:
     ("passed", "text"),
     [(5, "just now"), (720, "12 min ago"), (10_800, "3 h ago"), (432_000, "5 d ago")],
 )
-def test_ages_are_told_in_one_unit(passed: int, text: str) -> None:
+def test_ages_are_shown_in_one_unit(passed: int, text: str) -> None:
     """The largest that fits."""
     assert text == figures.ago(NOW - timedelta(seconds=passed), NOW)
 

@@ -19,10 +19,10 @@ def listed(program: Program) -> dict[str, dict[str, str]]:
 
 def test_a_key_is_kept_privately(program: Program) -> None:
     """In a file that only its owner may read."""
-    told = program.json("keys", "set", "ACME_API_KEY", stdin=KEY + "\n")
+    printed = program.json("keys", "set", "ACME_API_KEY", stdin=KEY + "\n")
     path = program.home / "keys.toml"
 
-    assert (str(path), Secret(KEY).fingerprint) == (told["path"], told["fingerprint"])
+    assert (str(path), Secret(KEY).fingerprint) == (printed["path"], printed["fingerprint"])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert f'ACME_API_KEY = "{KEY}"\n' == path.read_text()
 
@@ -68,7 +68,7 @@ def test_the_list_says_what_is_read_and_from_where(program: Program, provider: o
     }  # fmt: skip
 
 
-def test_several_keys_of_one_provider_are_told_apart(
+def test_several_keys_of_one_provider_are_distinguished(
     program: Program, provider: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They stand between commas; each has its own fingerprint."""
@@ -100,7 +100,7 @@ def test_a_kept_key_turns_its_provider_on(program: Program) -> None:
 
 
 def test_the_environment_wins_and_says_so(program: Program, provider: object) -> None:
-    """Whoever keeps a key that has no effect is told."""
+    """A key that is kept without effect is reported."""
     assert "environment, which wins" in program("keys", "set", "openai-compatible", stdin=KEY).stderr
 
 

@@ -81,14 +81,14 @@ def test_any_points_fit_the_width_and_make_sound_xml(points: list[Point]) -> Non
 
 def test_a_picture_tells_its_points_in_words() -> None:
     """A title, a text with the whole line, and a tooltip per point."""
-    told = texts(svg(scene()))
+    written = texts(svg(scene()))
 
-    assert told.count("Quality (general) against price") == 2
+    assert written.count("Quality (general) against price") == 2
     assert (
         "4 models. No model beats these in both, cheapest first: acme/free: free, quality 20; "
         "acme/cheap: $0.10, quality 40; acme/best: $10.00, quality 90."
-    ) in told
-    assert "acme/worse: ~$1.00, quality 35 ±0" in told
+    ) in written
+    assert "acme/worse: ~$1.00, quality 35 ±0" in written
 
 
 def test_names_are_text_whatever_they_hold() -> None:

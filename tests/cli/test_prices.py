@@ -33,11 +33,15 @@ def asked(program: Program) -> str | None:
 def test_a_held_price_is_accepted_and_believed_at_once(held: Program) -> None:
     """The next command knows it; a wiped cache does not lose it."""
     before = asked(held)
-    (told,) = held.json("prices", "accept", "openai-compatible/merry-2")["accepted"]
+    (printed,) = held.json("prices", "accept", "openai-compatible/merry-2")["accepted"]
     after = asked(held)
 
-    assert (told["source"], told["model"], told["input_usd"]) == ("artificial-analysis", "Merry 2", "0.01")
-    assert told["reason"].startswith("100 times off the last good price 1.75 USD")
+    assert (printed["source"], printed["model"], printed["input_usd"]) == (
+        "artificial-analysis",
+        "Merry 2",
+        "0.01",
+    )
+    assert printed["reason"].startswith("100 times off the last good price 1.75 USD")
     assert (before, after) == ("1", "0.01")
 
 
@@ -68,7 +72,7 @@ def test_what_is_not_held_cannot_be_accepted(held: Program) -> None:
     assert "pointsman prices --held" in result.stderr
 
 
-def test_every_rate_is_told(world: Program) -> None:
+def test_every_rate_is_shown(world: Program) -> None:
     """By name and unit, the services and the tiers beside them, also for a model without a price."""
     (found,) = world.json("prices", "merry-2")["prices"]
 

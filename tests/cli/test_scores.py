@@ -8,7 +8,7 @@ GRAND, MERRY, SWIFT = (f"openai-compatible/{name}" for name in ("grand-2-large",
 
 
 def test_scores_tell_their_sources(world: Program) -> None:
-    """Per category: how good, how sure, from whom and by which name."""
+    """Per category: how good, how sure, from which source and by which name."""
     (row,) = world.json("scores", "merry-2")["scores"]
 
     assert (row["model"], row["category"], row["sources"], row["coverage"]) == (
@@ -45,8 +45,8 @@ def test_scores_of_an_unknown_model_are_an_error(world: Program) -> None:
 
 def test_tiers_show_their_cut_points(world: Program) -> None:
     """Adjoining, with every model in exactly one."""
-    told = world.json("tiers")
-    rows = {row["tier"]: row for row in told["tiers"]}
+    printed = world.json("tiers")
+    rows = {row["tier"]: row for row in printed["tiers"]}
 
     assert list(rows) == ["free", "budget", "standard", "premium", None]
     assert [rows["budget"]["up_to_usd"], rows["standard"]["up_to_usd"]] == [

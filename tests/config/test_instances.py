@@ -53,7 +53,7 @@ def test_a_key_turns_it_on() -> None:
 
 
 def test_a_missing_key_turns_it_off_and_says_how() -> None:
-    """Off is no problem; the variables that would turn it on are told in their order."""
+    """Off is no problem; the variables that would turn it on are listed in their order."""
     instances, problems = build(ACME)
 
     assert problems == []
@@ -84,8 +84,8 @@ def test_a_variable_may_hold_several_keys(value: str, expected: tuple[str, list[
     assert expected == (acme.state, [each.config.key.reveal() for each in acme.objects])
 
 
-def test_everything_missing_is_told() -> None:
-    """What stands in a table only is told by its place."""
+def test_everything_missing_is_reported() -> None:
+    """What stands in a table only is named by its place."""
     instances, problems = build(Extension("lab", object, config=RequiredConfig))
 
     assert problems == []
@@ -97,10 +97,10 @@ def test_an_extension_without_config_is_on() -> None:
     """It is created with nothing, and takes no settings."""
     plain: Extension[object] = Extension("plain", dict)
     instances, problems = build(plain)
-    refused, told = build(plain, tables={"plain": {"size": 1}})
+    refused, refusals = build(plain, tables={"plain": {"size": 1}})
 
     assert (instances["plain"].state, instances["plain"].object, problems) == ("on", {}, [])
-    assert (refused["plain"].state, told) == (
+    assert (refused["plain"].state, refusals) == (
         "off",
         ["providers.plain.size: unknown key; it takes no settings"],
     )
@@ -167,8 +167,8 @@ def test_a_key_is_text_whatever_it_looks_like() -> None:
 
 
 @pytest.mark.parametrize("key", ["", CANARY])
-def test_every_problem_of_a_table_is_told(key: str) -> None:
-    """A misspelt key is told even while the extension is off."""
+def test_every_problem_of_a_table_is_reported(key: str) -> None:
+    """A misspelt key is reported even while the extension is off."""
     instances, problems = build(
         ACME, tables={"acme": {"bas_url": "x", "retries": "3", "zzz": 1}}, ACME_API_KEY=key
     )

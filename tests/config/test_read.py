@@ -74,7 +74,7 @@ def test_defaults_need_no_file(place: Place) -> None:
 
 
 def test_the_project_wins_over_the_user(place: Place) -> None:
-    """Tables are merged key by key; the files are told, strongest first."""
+    """Tables are merged key by key; the files are listed, strongest first."""
     place.user('strategy = "a"\nledger = "b"\n[calls]\nidle = 1\nconnect = 2\n[tasks.fast]\ntier = "free"\n')
     place.here('strategy = "c"\n[calls]\nidle = 3\n')
     settings, problems = place.read()

@@ -159,9 +159,9 @@ def test_rare_kinds_of_value(name: str, given_value: object, expected: object) -
 )
 def test_rare_kinds_that_do_not_fit(table: dict[str, Any], problems: list[str]) -> None:
     """Each has its path, however deep."""
-    found, told = structure(table, Rare, "x")
+    found, messages = structure(table, Rare, "x")
 
-    assert (found, [text.partition(" (did")[0] for text in told]) == (None, problems)
+    assert (found, [text.partition(" (did")[0] for text in messages]) == (None, problems)
 
 
 @given(

@@ -55,7 +55,7 @@ def program(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def prices(program: Program, *models: str) -> Mapping[str, Any]:
-    """What is told of the prices of these models."""
+    """What is shown of the prices of these models."""
     return {row["model"]: row for row in program.json("prices", *models)["prices"]}
 
 

@@ -62,10 +62,10 @@ def rotten(site: Site, wheels: Mapping[str, Path]) -> Iterator[None]:
 def acme() -> Iterator[Upstream]:
     """Acme's server: it has one model and wants the key."""
 
-    def shelf(request: Received) -> Reply:
+    def listing(request: Received) -> Reply:
         if request.headers.get("x-acme-key") != KEY:
             return Reply.json({"error": "who are you?"}, 401)
-        return Reply.json({"shelf": [{"label": "acme-large-2", "window": 32_000}]})
+        return Reply.json({"items": [{"label": "acme-large-2", "window": 32_000}]})
 
     def say(request: Received) -> Reply:
         asked = request.json()
@@ -75,7 +75,7 @@ def acme() -> Iterator[Upstream]:
         return Reply.ndjson([*({"say": word} for word in text.split(" ")), {"tokens": tokens}])
 
     with Upstream.in_thread() as server:
-        server.add("GET", "/shelf", shelf)
+        server.add("GET", "/items", listing)
         server.add("POST", "/say", say)
         yield server
 
@@ -231,7 +231,7 @@ def test_a_flat_file_says_prices_and_scores(site: Site, acme: Upstream, tmp_path
 
 
 def test_the_coin_is_a_strategy(site: Site, acme: Upstream, tmp_path: Path) -> None:
-    """Chosen by its variable, and its toss is told."""
+    """Chosen by its variable, and its toss is shown."""
     env = {
         "ACME_BASE_URL": acme.url,
         "ACME_API_KEY": KEY,

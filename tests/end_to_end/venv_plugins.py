@@ -44,11 +44,11 @@ class Acme:
     config: Config
 
     async def models(self, http):
-        asked = HttpRequest("GET", f"{self.config.base_url}/shelf", headers=self._headers())
+        asked = HttpRequest("GET", f"{self.config.base_url}/items", headers=self._headers())
         answer = await http.request(asked)
         return [
             Model(row["label"], kind=Kind.CHAT, context_window=row["window"], can={Capability.STREAMING})
-            for row in answer.json()["shelf"]
+            for row in answer.json()["items"]
         ]
 
     async def chat(self, model, request, http):

@@ -88,7 +88,7 @@ ROWS: list[Row] = [
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 def test_what_the_catalogue_wants(row: Row) -> None:
-    """Class, whom it is about, what to do, and the wait the provider asked for."""
+    """Class, scope, what to do, and the wait the provider asked for."""
     _, status, headers, fields, error, scope, advice, wait = row
     found = classify(status, headers, orjson.dumps({"error": fields}))
 

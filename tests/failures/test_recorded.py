@@ -154,7 +154,7 @@ def test_every_recording_is_in_the_table(shared_data: Path) -> None:
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_recorded(shared_data: Path, name: str) -> None:
-    """Class, whom it is about, what to do, and how long to wait."""
+    """Class, scope, what to do, and how long to wait."""
     response = refusals(shared_data)[name]
     error = classify(response["status"], headers_of(response), body_of(response))
 

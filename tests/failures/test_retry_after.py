@@ -183,5 +183,5 @@ def test_whatever_is_sent(headers: dict[str, str], text: str) -> None:
     ],
 )
 def test_used_up_limits_of_a_success(headers: dict[str, str], expected: float | None) -> None:
-    """The last of the empty budgets to refill; nothing where something remains or no reset is told."""
+    """The last of the empty budgets to refill; nothing where something remains or no reset is stated."""
     assert expected == exhausted(headers, now=datetime(2026, 4, 5, tzinfo=UTC))

@@ -114,7 +114,7 @@ def test_a_task_is_found_by_name(load: Load) -> None:
     )
 
 
-def test_names_that_stand_for_nothing_are_all_told(site: Site, load: Load) -> None:
+def test_names_that_stand_for_nothing_are_all_reported(site: Site, load: Load) -> None:
     """Wherever the configuration names something, with what was meant."""
     site.install("acme", ACME)
     text = (

@@ -1,4 +1,4 @@
-"""Every exception of both libraries is mapped, and causes are told apart."""
+"""Every exception of both libraries is mapped, and causes are distinguished."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ async def test_certificates_are_checked(fault: str, said: str) -> None:
 
 @pytest.mark.anyio
 async def test_a_server_that_does_not_speak_tls() -> None:
-    """It is told from one that does not listen."""
+    """It is distinguished from one that does not listen."""
 
     async def chatter(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"hello\r\n")

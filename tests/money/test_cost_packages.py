@@ -142,9 +142,9 @@ def rates_of(prices: Mapping[str, Any]) -> Rates:
     plain: dict[str, Any] = {}
     tiers: dict[int, dict[str, Any]] = {}
     for unit, name in UNITS.items():
-        told = prices.get(unit)
-        plain[name] = getattr(told, "base", told)
-        for tier in getattr(told, "tiers", ()):
+        stated = prices.get(unit)
+        plain[name] = getattr(stated, "base", stated)
+        for tier in getattr(stated, "tiers", ()):
             tiers.setdefault(tier.start, {})[name] = tier.price
     fee = prices.get("requests_kcount")
     plain["request"] = fee if fee is None else fee / 1_000
@@ -183,7 +183,9 @@ def test_genai_prices_says_the_same_for_every_model_it_knows() -> None:
     chance, compared, wrong = random.Random(7), 0, []  # noqa: S311 (the same calls every time)
     for provider in data.providers:
         for model in provider.models:
-            prices = {name: told for name, told in vars(model.get_prices(NOW)).items() if told is not None}
+            prices = {
+                name: stated for name, stated in vars(model.get_prices(NOW)).items() if stated is not None
+            }
             if not {"input_mtok", "output_mtok"} <= prices.keys() <= UNITS.keys() | BESIDE:
                 continue
             for usage in usages(chance, set(prices)):

@@ -23,10 +23,10 @@ tokens = st.integers(min_value=0, max_value=10**7)
 
 def priced(*variants: Variant, **rates: Any) -> Price:
     """A price of these rates, in whole dollars or as text."""
-    told: dict[str, Any] = {
+    stated: dict[str, Any] = {
         name: value if isinstance(value, tuple) else Decimal(str(value)) for name, value in rates.items()
     }
-    return Price(Rates(**told), "list", NOW, variants=variants)
+    return Price(Rates(**stated), "list", NOW, variants=variants)
 
 
 def variant(name: str, **rates: Any) -> Variant:

@@ -45,9 +45,9 @@ def models_dev(shared: Path, edition: str, model: str) -> Rates:
     document = json.loads(
         (shared / f"pricing/models_dev/api_{edition}.json").read_bytes(), parse_float=Decimal
     )
-    told = document["xai"]["models"][model]["cost"]
+    stated = document["xai"]["models"][model]["cost"]
     names = ("input", "output", "cache_read", "reasoning")
-    rates: dict[str, Any] = {name: Decimal(told[name]) for name in names if name in told}
+    rates: dict[str, Any] = {name: Decimal(stated[name]) for name in names if name in stated}
     return Rates(**rates)
 
 
@@ -59,8 +59,8 @@ def usage_of(shared: Path, recording: str) -> Mapping[str, Any]:
     text = answer.get("body_text") or answer["body"]
     events = [line[6:] for line in text.splitlines() if line.startswith("data: {")]
     found = [json.loads(event) for event in events]
-    told = [each.get("usage") or each.get("response", {}).get("usage") for each in found]
-    return next(each for each in reversed(told) if each)
+    stated = [each.get("usage") or each.get("response", {}).get("usage") for each in found]
+    return next(each for each in reversed(stated) if each)
 
 
 @pytest.mark.parametrize(

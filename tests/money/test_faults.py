@@ -61,7 +61,7 @@ async def test_a_damaged_ledger_is_left_alone(path: Path, damage: str) -> None:
     assert data == await asyncio.to_thread(path.read_bytes)
 
 
-async def test_damage_found_later_is_told_too(ledger: SqliteLedger, path: Path) -> None:
+async def test_damage_found_later_is_reported_too(ledger: SqliteLedger, path: Path) -> None:
     """A report over a file that was damaged while open is an error with the same advice."""
     await asyncio.gather(*(ledger.reserve(reservation(str(number))) for number in range(100)))
     connection = sqlite3.connect(path, isolation_level=None)
@@ -140,7 +140,7 @@ async def test_no_folder_can_be_made(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_turns_read_only(ledger: SqliteLedger) -> None:
-    """The caller is told; once it can be written again, calls are recorded again."""
+    """The caller gets an error; once it can be written again, calls are recorded again."""
     connection = ledger._opened().transactions.connection
     connection.execute("PRAGMA query_only = 1")
     with pytest.raises(LedgerError, match="cannot be written"):

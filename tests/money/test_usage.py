@@ -29,7 +29,7 @@ ENDED = (CallState.SETTLED, CallState.FAILED, CallState.CANCELLED)
 
 
 async def test_usage_adds_up(ledger: SqliteLedger) -> None:
-    """Every state counts once, unknown costs and possible ones are told apart."""
+    """Every state counts once, unknown costs and possible ones are separate."""
     for name in "abcdef":
         await ledger.reserve(reservation(name))
     late = evolve(answered(None)[0], first_token=0.375)

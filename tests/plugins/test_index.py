@@ -149,7 +149,7 @@ def test_what_is_removed_is_gone(site: Site, run: Callable[..., Plugins]) -> Non
 
 def test_a_broken_plugin_is_never_believed(site: Site, run: Callable[..., Plugins], tmp_path: Path) -> None:
     """It is tried every time, for what broke it may lie elsewhere."""
-    flag = tmp_path / "mended"
+    flag = tmp_path / "fixed"
     source = f"from pathlib import Path\nif not Path({str(flag)!r}).exists(): raise OSError('no luck')\n"
     site.install("acme", source + yields("acme"))
     states = [own(run(), site)[0].state for _ in range(2)]

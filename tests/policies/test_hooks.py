@@ -54,7 +54,7 @@ def test_a_hook_is_used_by_something_shipped(hook: str) -> None:
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_a_hook_is_tested(hook: str) -> None:
-    """Some test speaks of it by name."""
+    """Some test names it."""
     own = ROOT / "tests" / "policies"
     tests = [
         path

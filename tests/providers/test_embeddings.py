@@ -52,7 +52,7 @@ async def test_vectors_come_in_the_order_of_the_texts() -> None:
     assert http.sent[0].json == {"model": "emb", "input": ["one", "two"]}
 
 
-async def test_what_is_not_told_is_unknown() -> None:
+async def test_what_is_not_stated_is_unknown() -> None:
     """Without model and usage: the model asked for, and tokens that nobody counted."""
     assert EmbedResponse(((1.0,), (2.0,)), "emb", Usage(None, 0)) == await PROVIDER.embed(
         "emb", REQUEST, FakeHttp({"data": [{"embedding": [1]}, {"embedding": [2]}]})

@@ -168,7 +168,7 @@ def test_what_was_said_before_the_end_can_be_counted() -> None:
 def test_an_error_in_an_answer_of_status_200(
     dialect: str, body: bytes, expected: type[ProviderError]
 ) -> None:
-    """It is kept beside whatever else was told."""
+    """It is kept beside all else that was stated."""
     assert type(read(dialect, body).error) is expected
 
 

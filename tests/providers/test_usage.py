@@ -148,7 +148,7 @@ def test_stated_costs(stated: dict[str, Any], expected: Decimal | None) -> None:
     ],
 )
 def test_services(stated: tuple[object, ...], expected: str) -> None:
-    """The standard service has many names and is told by none; another is told by its own."""
+    """The standard service has many names and is reported by none; another is reported by its own."""
     assert service_tier_of(*stated) == expected
 
 
@@ -158,12 +158,14 @@ def test_the_service_stands_beside_the_usage() -> None:
     choice = {"message": {"content": "Hi"}, "finish_reason": "stop"}
     whole = openai_response({"choices": [choice], "usage": counts, "service_tier": "priority"}, "m")
     chunk = OpenAIChunks().read({"choices": [], "usage": counts, "service_tier": "priority"})
-    told = {"output": [], "usage": {"input_tokens": 7, "output_tokens": 3}, "service_tier": "flex"}
-    event = ResponsesEvents().read({"type": "response.completed", "response": told})
+    document = {"output": [], "usage": {"input_tokens": 7, "output_tokens": 3}, "service_tier": "flex"}
+    event = ResponsesEvents().read({"type": "response.completed", "response": document})
 
     assert whole.usage == Usage(7, 3, service_tier="priority")
     assert (chunk and chunk.usage) == Usage(7, 3, service_tier="priority")
-    assert responses_answer(told, "m").usage == (event and event.usage) == Usage(7, 3, service_tier="flex")
+    assert (
+        responses_answer(document, "m").usage == (event and event.usage) == Usage(7, 3, service_tier="flex")
+    )
 
 
 @given(st.tuples(*[COUNTS] * 8))

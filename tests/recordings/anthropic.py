@@ -14,7 +14,7 @@ from pointsman.errors import (
 from pointsman.types import Capability, FinishReason, Kind, Model, Usage
 from pointsman_anthropic import Anthropic
 
-from tests.recordings.expectations import Expectations, Listed, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
@@ -23,23 +23,25 @@ EXPECTED = (
         chat_path="/v1/messages",
         list_path="/v1/models",
         answers={
-            "messages.json": Told("4200 + 42 = 4242", 16, Usage(17, 15), "claude-sonnet-4-20250514"),
-            "messages_200_with_retry_after.json": Told(
+            "messages.json": ExpectedAnswer(
+                "4200 + 42 = 4242", 16, Usage(17, 15), "claude-sonnet-4-20250514"
+            ),
+            "messages_200_with_retry_after.json": ExpectedAnswer(
                 'Paris is known as the "Ci', 265, Usage(14, 65), "claude-sonnet-4-5-20250929"
             ),
-            "messages_cache_creation.json": Told(
+            "messages_cache_creation.json": ExpectedAnswer(
                 "The title of this documen", 71, Usage(1652, 29, 0, 1650), "claude-sonnet-5"
             ),
-            "messages_cache_read.json": Told(
+            "messages_cache_read.json": ExpectedAnswer(
                 "Red delicious", 13, Usage(1696, 7, 1650, 44), "claude-sonnet-5"
             ),
         },
         streams={
-            "messages_stream.json": Told("Hello", 5, Usage(10, 4), "claude-haiku-4-5-20251001"),
-            "messages_stream_thinking.json": Told(
+            "messages_stream.json": ExpectedAnswer("Hello", 5, Usage(10, 4), "claude-haiku-4-5-20251001"),
+            "messages_stream_thinking.json": ExpectedAnswer(
                 "1. **Pouch** - references", 89, Usage(46, 133), "claude-haiku-4-5-20251001", thought=289
             ),
-            "messages_stream_tool.json": Told(
+            "messages_stream_tool.json": ExpectedAnswer(
                 "",
                 0,
                 Usage(543, 40),

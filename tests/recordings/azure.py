@@ -8,7 +8,7 @@ from pointsman.errors import AuthenticationError, ModelNotFoundError, RateLimitE
 from pointsman.types import Kind, Model, Usage
 from pointsman_azure import Azure, Config
 
-from tests.recordings.expectations import ASKED, Expectations, Listed, Told, usd
+from tests.recordings.expectations import ASKED, Expectations, ExpectedAnswer, Listed, usd
 from tests.recordings.expectations import Config as Recorded
 
 
@@ -30,9 +30,9 @@ EXPECTED = (
         chat_path="/openai/v1/chat/completions",
         list_path="/openai/v1/models",
         # More tokens are said to be cached than there are; the part is clamped to the whole.
-        answers={"chat.json": Told("4", 1, Usage(7, 1, 7), "grok-4-1-fast-non-reasoning")},
+        answers={"chat.json": ExpectedAnswer("4", 1, Usage(7, 1, 7), "grok-4-1-fast-non-reasoning")},
         streams={
-            "chat_stream.json": Told(
+            "chat_stream.json": ExpectedAnswer(
                 "1, 2, 3", 8, Usage(7, 8, 7, cost=usd("0")), "grok-4-1-fast-non-reasoning"
             )
         },
@@ -56,7 +56,7 @@ EXPECTED = (
         create=dated,
         chat_path=f"/openai/deployments/{ASKED}/chat/completions",
         answers={
-            "chat_deployment_with_ratelimit.json": Told(
+            "chat_deployment_with_ratelimit.json": ExpectedAnswer(
                 "Why did the Opentelemetry", 124, Usage(15, 24), "gpt-35-turbo"
             )
         },

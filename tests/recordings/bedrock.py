@@ -11,7 +11,7 @@ from pointsman_bedrock import Config as BedrockConfig
 from pointsman_openai_compatible import Compatible
 from pointsman_openai_compatible import Config as CompatibleConfig
 
-from tests.recordings.expectations import Config, Expectations, Listed, Told
+from tests.recordings.expectations import Config, Expectations, ExpectedAnswer, Listed
 
 
 def create(config: Config) -> Bedrock:
@@ -25,8 +25,12 @@ EXPECTED = (
         chat_path="/model/asked/converse",
         stream_path="/model/asked/converse-stream",
         list_path="/foundation-models",
-        answers={"converse.json": Told("Hello", 5, Usage(8, 2), "asked")},
-        streams={"converse_stream_binary.json": Told("Sure! Here is the count", 47, Usage(53, 21), "asked")},
+        answers={"converse.json": ExpectedAnswer("Hello", 5, Usage(8, 2), "asked")},
+        streams={
+            "converse_stream_binary.json": ExpectedAnswer(
+                "Sure! Here is the count", 47, Usage(53, 21), "asked"
+            )
+        },
         refusals={
             "error_400_context_length.json": ContextWindowError,
             "error_400_model.json": ModelNotFoundError,

@@ -6,7 +6,7 @@ from pointsman.errors import AuthenticationError, ContextWindowError, ModelNotFo
 from pointsman.types import Capability, Kind, Model, Usage
 from pointsman_cohere import Cohere
 
-from tests.recordings.expectations import ASKED, Expectations, Listed, Told
+from tests.recordings.expectations import ASKED, Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
@@ -17,11 +17,13 @@ EXPECTED = (
         embed_path="/v2/embed",
         # No answer names its model.
         answers={
-            "chat.json": Told("2 + 2 equals 4.", 15, Usage(8, 8), ASKED),
-            "vercel_cohere-text.json": Told("The capital of France is Paris.", 31, Usage(12, 7), ASKED),
+            "chat.json": ExpectedAnswer("2 + 2 equals 4.", 15, Usage(8, 8), ASKED),
+            "vercel_cohere-text.json": ExpectedAnswer(
+                "The capital of France is Paris.", 31, Usage(12, 7), ASKED
+            ),
         },
         streams={
-            "chat_stream.json": Told(
+            "chat_stream.json": ExpectedAnswer(
                 "Sure! Here's counting from 1 to 3:\n\n1, 2, 3.", 44, Usage(7, 21), ASKED
             ),
         },

@@ -9,7 +9,7 @@ from pointsman.types import Capability, FinishReason, Kind, Model, Usage
 from pointsman_openai_compatible import Compatible, Config
 
 from tests.recordings.expectations import Config as Recorded
-from tests.recordings.expectations import Expectations, Listed, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed
 
 
 def create(config: Recorded) -> Compatible:
@@ -23,12 +23,14 @@ EXPECTED = (
         create=create,
         base="/v1",
         answers={
-            "vllm_chat.json": Told(
+            "vllm_chat.json": ExpectedAnswer(
                 "<|im_end|>\n<|im_start|>user", 32, Usage(57, 20), "facebook/opt-125m", FinishReason.LENGTH
             )
         },
         streams={
-            "vllm_chat_stream.json": Told("<|im_end|>", 39, None, "facebook/opt-125m", FinishReason.LENGTH)
+            "vllm_chat_stream.json": ExpectedAnswer(
+                "<|im_end|>", 39, None, "facebook/opt-125m", FinishReason.LENGTH
+            )
         },
         refused_lists={"models_list_401.json": AuthenticationError},
         lists={
@@ -77,7 +79,7 @@ EXPECTED = (
         create=lambda config: Compatible(Config(config.base_url, config.key, local=True)),
         base="/api/v0",
         answers={
-            "docs_api_v0_chat.json": Told(
+            "docs_api_v0_chat.json": ExpectedAnswer(
                 "Greetings, I'm a helpful AI", 184, Usage(24, 53), "granite-3.0-2b-instruct"
             )
         },

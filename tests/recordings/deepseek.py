@@ -6,15 +6,15 @@ from pointsman.errors import AuthenticationError, ContextWindowError
 from pointsman.types import Model, Usage
 from pointsman_deepseek import DeepSeek
 
-from tests.recordings.expectations import Expectations, Listed, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
         folder="deepseek",
         create=DeepSeek,
         answers={
-            "chat.json": Told("4", 1, Usage(12, 1), "deepseek-v4-flash"),
-            "vercel_deepseek-reasoning.json": Told(
+            "chat.json": ExpectedAnswer("4", 1, Usage(12, 1), "deepseek-v4-flash"),
+            "vercel_deepseek-reasoning.json": ExpectedAnswer(
                 'The word "strawberry"',
                 107,
                 Usage(18, 345, reasoning_output_tokens=315),
@@ -22,7 +22,7 @@ EXPECTED = (
                 thought=935,
             ),
         },
-        streams={"chat_stream.json": Told("1, 2, 3.", 8, Usage(11, 8), "deepseek-v4-flash")},
+        streams={"chat_stream.json": ExpectedAnswer("1, 2, 3.", 8, Usage(11, 8), "deepseek-v4-flash")},
         refusals={
             "error_400_context_length.json": ContextWindowError,
             "error_401.json": AuthenticationError,

@@ -29,12 +29,12 @@ class Config:
 
 
 @frozen
-class Told:
+class ExpectedAnswer:
     """What a recorded answer says.
 
     Attributes:
         start, size: How its text begins, and its length in characters.
-        usage: Tokens; None where a stream told none.
+        usage: Tokens; None where a stream states none.
         model: Who answered.
         reason: Why it ended.
         tools: Names and arguments of the tools asked for.
@@ -131,8 +131,8 @@ class Expectations:
     stream_path: str = ""
     list_path: str = "/models"
     embed_path: str = "/embeddings"
-    answers: Mapping[str, Told] = field(factory=dict)
-    streams: Mapping[str, Told] = field(factory=dict)
+    answers: Mapping[str, ExpectedAnswer] = field(factory=dict)
+    streams: Mapping[str, ExpectedAnswer] = field(factory=dict)
     broken: Mapping[str, Broken] = field(factory=dict)
     refusals: Mapping[str, type[ProviderError]] = field(factory=dict)
     refused_lists: Mapping[str, type[ProviderError]] = field(factory=dict)

@@ -9,7 +9,7 @@ from pointsman.providers import OpenAICompatible
 from pointsman.types import Capability, FinishReason, Kind, Model, Usage
 from pointsman_gemini import Gemini
 
-from tests.recordings.expectations import ASKED, Expectations, Listed, Told
+from tests.recordings.expectations import ASKED, Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
@@ -19,24 +19,24 @@ EXPECTED = (
         chat_path=f"/models/{ASKED}:generateContent",
         stream_path=f"/models/{ASKED}:streamGenerateContent",
         answers={
-            "generate.json": Told(
+            "generate.json": ExpectedAnswer(
                 "The capital of France is **Paris**.", 35, Usage(8, 8), "gemini-2.5-flash-lite"
             ),
-            "generate_cached.json": Told(
+            "generate_cached.json": ExpectedAnswer(
                 "Paris.", 6, Usage(3520, 44, 3512, reasoning_output_tokens=42), "gemini-2.5-flash"
             ),
-            "generate_function_call.json": Told(
+            "generate_function_call.json": ExpectedAnswer(
                 "", 0, Usage(21, 1), "gemini-2.0-flash", FinishReason.TOOL_CALLS, (("bar", "{}"),)
             ),
-            "generate_thinking_usage.json": Told(
+            "generate_thinking_usage.json": ExpectedAnswer(
                 "1 + 1 = 2.", 10, Usage(9, 84, reasoning_output_tokens=76), "gemini-3.5-flash", thought=699
             ),
         },
         streams={
-            "stream_sse.json": Told(
+            "stream_sse.json": ExpectedAnswer(
                 "1, 2, 3", 7, Usage(8, 27, reasoning_output_tokens=20), "gemini-2.5-flash"
             ),
-            "stream_without_alt_sse_json_array.json": Told(
+            "stream_without_alt_sse_json_array.json": ExpectedAnswer(
                 "",
                 0,
                 Usage(32, 54, reasoning_output_tokens=42),

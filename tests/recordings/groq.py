@@ -8,18 +8,22 @@ from pointsman.errors import ModelNotFoundError, ResponseError
 from pointsman.types import Model, Usage
 from pointsman_groq import Groq
 
-from tests.recordings.expectations import Expectations, Listed, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
         folder="groq",
         create=Groq,
         answers={
-            "chat.json": Told("Here's one:\n\nWhy did", 106, Usage(18, 26), "llama3-8b-8192"),
+            "chat.json": ExpectedAnswer("Here's one:\n\nWhy did", 106, Usage(18, 26), "llama3-8b-8192"),
         },
         streams={
-            "chat_stream.json": Told("A joke about OpenTelemetr", 277, Usage(18, 73), "llama3-8b-8192"),
-            "chat_stream_gomodel.json": Told("Hello World!", 12, Usage(38, 4), "llama-3.3-70b-versatile"),
+            "chat_stream.json": ExpectedAnswer(
+                "A joke about OpenTelemetr", 277, Usage(18, 73), "llama3-8b-8192"
+            ),
+            "chat_stream_gomodel.json": ExpectedAnswer(
+                "Hello World!", 12, Usage(38, 4), "llama-3.3-70b-versatile"
+            ),
         },
         refusals={
             "error_400_tool_use_failed.json": ResponseError,

@@ -8,7 +8,7 @@ from pointsman.types import Capability, FinishReason, Kind, Model, Rates, Usage
 from pointsman_huggingface import Config, HuggingFace, HuggingFacePrices
 
 from tests.recordings.expectations import Config as Recorded
-from tests.recordings.expectations import Expectations, Listed, Priced, Told, usd
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed, Priced, usd
 
 
 def create(config: Recorded) -> HuggingFace:
@@ -27,11 +27,13 @@ EXPECTED = (
         create=create,
         pricing=pricing,
         answers={
-            "chat_router_together.json": Told(
+            "chat_router_together.json": ExpectedAnswer(
                 "<think>\nHmm, the user", 450, Usage(4, 100), "deepseek-ai/DeepSeek-R1", FinishReason.LENGTH
             )
         },
-        streams={"chat_stream.json": Told("Paris", 5, Usage(40, 2), "meta-llama/llama-3.1-8b-instruct")},
+        streams={
+            "chat_stream.json": ExpectedAnswer("Paris", 5, Usage(40, 2), "meta-llama/llama-3.1-8b-instruct")
+        },
         lists={
             "docs_router_models.json": Listed(
                 1,

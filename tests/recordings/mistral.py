@@ -6,21 +6,23 @@ from pointsman.errors import AuthenticationError
 from pointsman.types import Capability, Kind, Model, Usage
 from pointsman_mistral import Mistral
 
-from tests.recordings.expectations import Expectations, Listed, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
         folder="mistral",
         create=Mistral,
         answers={
-            "chat.json": Told("2 + 2 equals **4**.", 19, Usage(23, 9), "mistral-small-latest"),
-            "vercel_mistral-text.json": Told(
+            "chat.json": ExpectedAnswer("2 + 2 equals **4**.", 19, Usage(23, 9), "mistral-small-latest"),
+            "vercel_mistral-text.json": ExpectedAnswer(
                 '**Holiday Name: "World Ki', 1925, Usage(13, 434), "mistral-small-latest"
             ),
         },
         streams={
-            "chat_stream.json": Told("1, 2, 3", 7, Usage(22, 8), "mistral-small-latest"),
-            "chat_stream_reasoning.json": Told("144", 3, Usage(31, 66), "mistral-small-latest", thought=174),
+            "chat_stream.json": ExpectedAnswer("1, 2, 3", 7, Usage(22, 8), "mistral-small-latest"),
+            "chat_stream_reasoning.json": ExpectedAnswer(
+                "144", 3, Usage(31, 66), "mistral-small-latest", thought=174
+            ),
         },
         refusals={
             "error_401.json": AuthenticationError,

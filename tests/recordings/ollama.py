@@ -9,7 +9,7 @@ from pointsman.providers import OpenAICompatible
 from pointsman.types import Capability, Kind, Model, Usage
 from pointsman_ollama import Ollama
 
-from tests.recordings.expectations import Expectations, Listed, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
@@ -18,10 +18,12 @@ EXPECTED = (
         chat_path="/api/chat",
         list_path="/api/tags",
         answers={
-            "api_chat.json": Told("A joke about OpenTelemetry!\n", 256, Usage(17, 66), "llama3"),
+            "api_chat.json": ExpectedAnswer("A joke about OpenTelemetry!\n", 256, Usage(17, 66), "llama3"),
         },
         streams={
-            "api_chat_stream_ndjson.json": Told("Why did the OpenTelemetry", 212, Usage(17, 50), "llama3"),
+            "api_chat_stream_ndjson.json": ExpectedAnswer(
+                "Why did the OpenTelemetry", 212, Usage(17, 50), "llama3"
+            ),
         },
         refusals={
             "error_404_model.json": ModelNotFoundError,
@@ -61,10 +63,10 @@ EXPECTED = (
         folder="ollama",
         create=OpenAICompatible,
         answers={
-            "openai_compat_chat.json": Told("4200 + 42 = 4242\n", 17, Usage(21, 16), "gemma3:4b"),
+            "openai_compat_chat.json": ExpectedAnswer("4200 + 42 = 4242\n", 17, Usage(21, 16), "gemma3:4b"),
         },
         streams={
-            "cloud_openai_compat_stream.json": Told(
+            "cloud_openai_compat_stream.json": ExpectedAnswer(
                 "1  \n2  \n3", 9, Usage(74, 45), "gpt-oss:120b", thought=98
             ),
         },

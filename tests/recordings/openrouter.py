@@ -9,7 +9,7 @@ from pointsman.errors import AuthenticationError, ContextWindowError, InvalidReq
 from pointsman.types import Capability, ContextTier, Kind, Model, Rates, Usage
 from pointsman_openrouter import HostsConfig, OpenRouter, OpenRouterHosts, OpenRouterPrices
 
-from tests.recordings.expectations import Broken, Expectations, Listed, Priced, Told, usd
+from tests.recordings.expectations import Broken, Expectations, ExpectedAnswer, Listed, Priced, usd
 
 EXPECTED = (
     Expectations(
@@ -17,13 +17,13 @@ EXPECTED = (
         create=OpenRouter,
         pricing=OpenRouterPrices,
         answers={
-            "chat.json": Told("Hello!", 6, Usage(12, 2, cost=Decimal("0.00005")), "openai/gpt-4o"),
-            "chat_claude.json": Told(
+            "chat.json": ExpectedAnswer("Hello!", 6, Usage(12, 2, cost=Decimal("0.00005")), "openai/gpt-4o"),
+            "chat_claude.json": ExpectedAnswer(
                 "2 + 2 = 4", 9, Usage(16, 13, cost=Decimal("0.000081")), "anthropic/claude-4.5-haiku-20251001"
             ),
         },
         streams={
-            "chat_stream.json": Told(
+            "chat_stream.json": ExpectedAnswer(
                 "1\n2\n3", 5, Usage(15, 9, cost=Decimal("0.00006")), "anthropic/claude-4.5-haiku-20251001"
             ),
         },

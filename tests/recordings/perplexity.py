@@ -6,7 +6,7 @@ from pointsman.errors import AuthenticationError, ContextWindowError
 from pointsman.types import Kind, Model, Rates, Usage
 from pointsman_perplexity import Config, Perplexity, PerplexityPrices
 
-from tests.recordings.expectations import Expectations, Listed, Priced, Told, usd
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed, Priced, usd
 
 EXPECTED = (
     Expectations(
@@ -14,7 +14,11 @@ EXPECTED = (
         create=lambda config: Perplexity(Config(config.key, config.base_url)),
         pricing=lambda config: PerplexityPrices(Config(config.key, config.base_url)),
         list_path="/v1/models",
-        answers={"chat.json": Told("**2 + 2 = 4**.[3]\n\n", 19, Usage(9, 12, cost=usd("0.00502")), "sonar")},
+        answers={
+            "chat.json": ExpectedAnswer(
+                "**2 + 2 = 4**.[3]\n\n", 19, Usage(9, 12, cost=usd("0.00502")), "sonar"
+            )
+        },
         refusals={
             "error_400_context_length.json": ContextWindowError,
             "error_401.json": AuthenticationError,

@@ -1,4 +1,4 @@
-"""Replaying recordings to a provider, and reading what it made of them in the terms of `Told`."""
+"""Replaying recordings to a provider, and reading what it made of them as an `ExpectedAnswer`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pointsman.protocols import Provider
 from pointsman.testing import Upstream
 from pointsman.types import ChatChunk, ChatResponse
 
-from tests.recordings.expectations import Config, Expectations, Told
+from tests.recordings.expectations import Config, Expectations, ExpectedAnswer
 
 _HERE = Path(__file__).parent
 
@@ -84,9 +84,9 @@ class Stage:
         return status
 
 
-def told_whole(answer: ChatResponse) -> Told:
+def whole_answer(answer: ChatResponse) -> ExpectedAnswer:
     """What a whole answer says."""
-    return Told(
+    return ExpectedAnswer(
         answer.text,
         len(answer.text),
         answer.usage,
@@ -97,7 +97,7 @@ def told_whole(answer: ChatResponse) -> Told:
     )
 
 
-def told(chunks: Iterable[ChatChunk]) -> Told:
+def streamed_answer(chunks: Iterable[ChatChunk]) -> ExpectedAnswer:
     """What the pieces of a stream say together."""
     pieces = list(chunks)
     text = "".join(chunk.text for chunk in pieces)
@@ -108,7 +108,7 @@ def told(chunks: Iterable[ChatChunk]) -> Told:
         arguments[delta.index] = arguments.get(delta.index, "") + delta.arguments
     (reason,) = (chunk.finish_reason for chunk in pieces if chunk.finish_reason)
     usages = [chunk.usage for chunk in pieces if chunk.usage]
-    return Told(
+    return ExpectedAnswer(
         text,
         len(text),
         usages[-1] if usages else None,
@@ -119,6 +119,6 @@ def told(chunks: Iterable[ChatChunk]) -> Told:
     )
 
 
-def shortened(heard: Told, said: Told) -> Told:
+def shortened(heard: ExpectedAnswer, said: ExpectedAnswer) -> ExpectedAnswer:
     """`heard` with as much of its text as `said` shows."""
     return evolve(heard, start=heard.start[: len(said.start)])

@@ -8,7 +8,7 @@ from pointsman.errors import ContextWindowError, ModelNotFoundError
 from pointsman.providers import OpenAIResponses
 from pointsman.types import Usage
 
-from tests.recordings.expectations import Expectations, Told
+from tests.recordings.expectations import Expectations, ExpectedAnswer
 
 EXPECTED = (
     Expectations(
@@ -16,9 +16,11 @@ EXPECTED = (
         create=OpenAIResponses,
         chat_path="/responses",
         answers={
-            "responses.json": Told("The capital of France is ", 31, Usage(14, 8), "gpt-4.1-nano-2025-04-14")
+            "responses.json": ExpectedAnswer(
+                "The capital of France is ", 31, Usage(14, 8), "gpt-4.1-nano-2025-04-14"
+            )
         },
-        streams={"responses_stream.json": Told("pong", 4, Usage(11, 5), "gpt-5.5-2026-04-23")},
+        streams={"responses_stream.json": ExpectedAnswer("pong", 4, Usage(11, 5), "gpt-5.5-2026-04-23")},
         refusals={
             "error_400_context_length_responses.json": ContextWindowError,
             "error_400_model_responses.json": ModelNotFoundError,
@@ -29,7 +31,7 @@ EXPECTED = (
         create=OpenAIResponses,
         chat_path="/responses",
         answers={
-            "responses.json": Told(
+            "responses.json": ExpectedAnswer(
                 "4",
                 1,
                 Usage(204, 80, 128, reasoning_output_tokens=79, cost=Decimal("0.0003206")),
@@ -38,7 +40,7 @@ EXPECTED = (
             )
         },
         streams={
-            "responses_stream.json": Told(
+            "responses_stream.json": ExpectedAnswer(
                 "1, 2, 3.",
                 8,
                 Usage(199, 160, 128, reasoning_output_tokens=152, cost=Decimal("0.00051435")),
@@ -52,7 +54,7 @@ EXPECTED = (
         create=OpenAIResponses,
         chat_path="/responses",
         answers={
-            "responses.json": Told(
+            "responses.json": ExpectedAnswer(
                 "text content",
                 12,
                 Usage(136, 3677, reasoning_output_tokens=2456),

@@ -16,7 +16,7 @@ from pointsman.testing import Upstream
 from pointsman.types import ChatChunk, ChatRequest, EmbedRequest, Message, Role, Text
 
 from tests.recordings.expectations import ASKED, Broken
-from tests.recordings.replaying import Case, Stage, cases, expected, shortened, told, told_whole
+from tests.recordings.replaying import Case, Stage, cases, expected, shortened, streamed_answer, whole_answer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.shared]
 
@@ -79,7 +79,7 @@ async def test_whole_answers(stage: Stage, http: Client, count: Count, case: Cas
     answer = await stage.provider(case.each).chat(ASKED, REQUEST, http)
     count(case, "tools" if case.said.tools else "chat")
 
-    assert case.said == shortened(told_whole(answer), case.said)
+    assert case.said == shortened(whole_answer(answer), case.said)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -90,7 +90,7 @@ async def test_streams(stage: Stage, http: Client, count: Count, case: Case, see
     pieces = [piece async for piece in stage.provider(case.each).stream(ASKED, REQUEST, http)]
     count(case, "tools" if case.said.tools else "stream")
 
-    assert case.said == shortened(told(pieces), case.said)
+    assert case.said == shortened(streamed_answer(pieces), case.said)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

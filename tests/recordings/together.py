@@ -7,7 +7,7 @@ from datetime import date
 from pointsman.types import Kind, Model, Rates, Usage
 from pointsman_together import Together, TogetherPrices
 
-from tests.recordings.expectations import Expectations, Listed, Priced, Told, usd
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed, Priced, usd
 
 EXPECTED = (
     Expectations(
@@ -15,13 +15,13 @@ EXPECTED = (
         create=Together,
         pricing=TogetherPrices,
         answers={
-            "chat.json": Told(
+            "chat.json": ExpectedAnswer(
                 "To find the answer", 54, Usage(44, 23), "meta-llama/Llama-3.3-70B-Instruct-Turbo"
             ),
-            "chat_2024.json": Told(
+            "chat_2024.json": ExpectedAnswer(
                 " Why don't we ever hear", 115, Usage(18, 35), "mistralai/Mixtral-8x7B-Instruct-v0.1"
             ),
-            "chat_2026.json": Told(
+            "chat_2026.json": ExpectedAnswer(
                 "The sky appears blue", 245, Usage(46, 45), "meta-llama/Llama-3.3-70B-Instruct-Turbo"
             ),
         },

@@ -6,7 +6,7 @@ from pointsman.errors import ContextWindowError
 from pointsman.types import Model, Usage
 from pointsman_gemini import Gemini
 
-from tests.recordings.expectations import ASKED, Expectations, Listed, Told
+from tests.recordings.expectations import ASKED, Expectations, ExpectedAnswer, Listed
 
 EXPECTED = (
     Expectations(
@@ -16,7 +16,7 @@ EXPECTED = (
         chat_path=f"/models/{ASKED}:generateContent",
         stream_path=f"/models/{ASKED}:streamGenerateContent",
         streams={
-            "stream_sse.json": Told(
+            "stream_sse.json": ExpectedAnswer(
                 "1, 2, 3", 7, Usage(7, 32, reasoning_output_tokens=25), "gemini-2.5-flash"
             ),
         },

@@ -8,7 +8,7 @@ from pointsman.errors import AuthenticationError
 from pointsman.types import Capability, ContextTier, Kind, Model, Rates, Usage
 from pointsman_xai import XAI, XAIPrices
 
-from tests.recordings.expectations import Expectations, Listed, Priced, Told, usd
+from tests.recordings.expectations import Expectations, ExpectedAnswer, Listed, Priced, usd
 
 EXPECTED = (
     Expectations(
@@ -16,14 +16,14 @@ EXPECTED = (
         create=XAI,
         pricing=XAIPrices,
         answers={
-            "chat.json": Told(
+            "chat.json": ExpectedAnswer(
                 "Hello World!",
                 159,
                 Usage(10, 410, 3, reasoning_output_tokens=375, cost=usd("0.000207325")),
                 "grok-3-mini",
                 thought=1691,
             ),
-            "chat_vercel.json": Told(
+            "chat_vercel.json": ExpectedAnswer(
                 "Hello",
                 5,
                 Usage(12, 229, 2, reasoning_output_tokens=228, cost=usd("0.00011765")),

@@ -1,4 +1,4 @@
-"""Whom to ask next, decided without asking anybody."""
+"""Which candidate to ask next, decided without I/O."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ async def test_the_answering_model_sets_the_price() -> None:
 
 @pytest.mark.anyio
 async def test_a_second_key_is_tried_before_another_provider() -> None:
-    """A refused key rests alone: the same model is asked with the next key, and stays with it."""
+    """A refused key cools down alone: the same model is asked with the next key, and stays with it."""
     refused = FakeProvider({"one": [RateLimitError("slow down", retry_after=60.0)]})
     willing = FakeProvider({"one": [answer("hi", "one")]})
     bench = Bench(keys={"a": ("x", "y")}, objects={"a": [refused, willing]})
@@ -372,7 +372,7 @@ async def test_a_model_that_failed_three_times_has_three_failures() -> None:
 
 @pytest.mark.anyio
 async def test_a_refused_parameter_is_tried_elsewhere_and_named_when_nobody_takes_it() -> None:
-    """A 400 that speaks of a parameter is no mistake of everybody's request."""
+    """A 400 about a parameter is no mistake of everybody's request."""
     refuse = not_taken("seed", "no such parameter here")
     elsewhere = Bench(one=[refuse], two=[answer("hi", "two")])
     response = await elsewhere.chat(request(seed=7))

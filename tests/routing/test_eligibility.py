@@ -50,7 +50,7 @@ GOOD = candidate(
         (Criteria(max_price=Decimal(2)), candidate("b/unpriced", rate=None), "max_price"),
         (Criteria(max_cost=Decimal("0.001")), candidate("b/dear", rate="30"), "max_cost"),
         (Criteria(tier=Tier.BUDGET), candidate("b/other", tier=Tier.PREMIUM), "tier"),
-        (Criteria(tier=Tier.BUDGET), candidate("b/untold"), "tier"),
+        (Criteria(tier=Tier.BUDGET), candidate("b/unstated"), "tier"),
         (Criteria(min_quality=60), candidate("b/poor", general=40), "min_quality"),
         (Criteria(min_quality=60), candidate("b/unknown", general=None), "min_quality"),
         (Criteria(max_latency=1.0), candidate("b/late", first_token=2.0), "max_latency"),
@@ -107,7 +107,7 @@ def test_hard_limits_are_never_relaxed() -> None:
 
 
 def test_references_restrict_exclude_and_pin() -> None:
-    """Named models are the only ones, barred ones are out, a pin speaks only of its own provider."""
+    """Named models are the only ones, excluded ones are out, a pin speaks only of its own provider."""
     one, two, three = candidate("a/one"), candidate("a/two"), candidate("b/three")
 
     assert (

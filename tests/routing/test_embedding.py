@@ -43,7 +43,7 @@ def embedder(key: str) -> Candidate:
 
 @define
 class Embeds(FakeProvider):
-    """Gives each text its length as its only dimension, or fails as told."""
+    """Gives each text its length as its only dimension, or fails as configured."""
 
     error: Exception | None = None
     usage: Usage = field(default=Usage(input_tokens=3))

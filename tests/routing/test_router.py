@@ -143,7 +143,7 @@ async def test_a_stream_left_open_is_settled_when_the_router_closes(env: dict[st
 
 
 @pytest.mark.anyio
-async def test_when_all_fail_every_error_is_told(env: dict[str, str], upstream: OpenAIUpstream) -> None:
+async def test_when_all_fail_every_error_is_reported(env: dict[str, str], upstream: OpenAIUpstream) -> None:
     """Who failed, how, in order; and the row says failed."""
     for model in upstream.models.values():
         model.fault = DOWN

@@ -43,7 +43,7 @@ CATALOG = Catalog((BEST, GOOD, FREE))
 
 @define
 class Says:
-    """A strategy that says what it is told to."""
+    """A strategy that says what the test gives it."""
 
     ranking: Sequence[Any] = ()
     error: Exception | None = None
@@ -123,7 +123,7 @@ async def test_the_environment_overrides(
 
 @pytest.mark.anyio
 async def test_a_named_model_nobody_knows_is_an_error_and_a_listed_one_a_warning() -> None:
-    """A caller's own typing error is told; a stale entry in a list is passed over, visibly."""
+    """A caller's own typing error is reported; a stale entry in a list is passed over, visibly."""
     with pytest.raises(UnknownNameError) as caught:
         await decide(Criteria(model="bset"))
     decision = await decide(Criteria(models=["gone", "good"]))

@@ -58,7 +58,7 @@ def test_half_the_rows_may_be_bad() -> None:
     assert readable("acme", [1, "x"], numbers) == (1,)
 
 
-def test_what_a_row_provokes_is_told_without_keys(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_a_row_provokes_is_reported_without_keys(caplog: pytest.LogCaptureFixture) -> None:
     """A feed may hold what looks like a secret; neither the log nor the error repeats it."""
     key = "sk-canary-0123456789abcdef0123456789"
 

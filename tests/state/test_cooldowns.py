@@ -84,7 +84,7 @@ class Bench:
         (InvalidRequestError("no such parameter"), [-1.0, -1.0, -1.0]),
     ],
 )
-async def test_a_failure_cools_down_what_it_speaks_of(error: ProviderError, expected: list[float]) -> None:
+async def test_a_failure_cools_down_what_it_is_about(error: ProviderError, expected: list[float]) -> None:
     """A key's failure concerns its provider's models, a deployment's only itself, a caller's nobody."""
     bench = Bench()
     await bench.fail(error)

@@ -129,7 +129,7 @@ class InMemory:
         self.memory = Memory()
 
     async def do(self, operation: Operation, now: float) -> Any:
-        """Its methods are told the time where they need it."""
+        """Its methods take the time where they need it."""
         method, *arguments = operation
         if method == "lease":
             name, owner, seconds = arguments
@@ -276,7 +276,7 @@ crowds = st.lists(
 def test_a_crowd_is_counted_exactly(
     crowd: list[tuple[list[tuple[str, int, int | None]], bool, bool]],
 ) -> None:
-    """Callers at once through two states, some of whom leave: what was accepted stands, claim by claim."""
+    """Callers at once through two states, some of which leave: what was accepted stands, claim by claim."""
 
     async def check(path: Path) -> None:
         states = [LocalState(LocalConfig(str(path), patience=60.0), lambda: START) for _ in "ab"]

@@ -1,4 +1,4 @@
-"""The thread that uses the file: it outlives whatever it is asked to do, and ends when it is told to."""
+"""The thread that uses the file: it outlives whatever it is asked to do, and ends when it is closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loopback server does as it is told."""
+"""The loopback server answers as configured."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class TinyProvider:
     """Speaks the most common dialect, text and tools only.
 
     Attributes:
-        base_url, key: Where and as whom.
+        base_url, key: Where, and with which key.
         flaw: Which mistake to make; empty for none.
     """
 

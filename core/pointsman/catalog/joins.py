@@ -23,7 +23,7 @@ from pointsman.kinds import SourceKind
 from pointsman.types import Discount, Model, Price, Quality, Quote, Score, Speed
 
 Measured = tuple[list[Found[Row]], Mapping[str, Quality]]
-"""The rows that speak of a model, and the quality they make."""
+"""The rows about a model, and the quality they make."""
 
 
 @frozen

@@ -26,7 +26,7 @@ from pointsman.types import ContextTier, Discount, Price, Quote, Rates
 ABSURD = 300
 """Ratio between two sources that no price list explains; a mistaken unit is 1,000 or more."""
 JUMP = 10
-"""Ratio to the last good price that needs a second witness."""
+"""Ratio to the last good price that needs a second source."""
 UNDERCUT = 10
 """How many times cheaper than all others a row may be on its own word."""
 _LEAST, _MOST = Decimal("1e-9"), Decimal(1_000_000)  # USD per million tokens

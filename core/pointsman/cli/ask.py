@@ -30,7 +30,7 @@ Turns = Sequence[Mapping[str, str]]
 
 
 @frozen
-class Told:
+class TimedResponse:
     """An answer and how long it took.
 
     Attributes:
@@ -64,17 +64,17 @@ def ask(face: Face, prompt: Sequence[str], system: str | None, *, no_stream: boo
 
     messages = turns(question(prompt), system)
 
-    async def work(router: Router) -> Told:
+    async def work(router: Router) -> TimedResponse:
         providers = [each.name for each in router.host.instances["providers"]]
         options = chat_options(given, providers)
         await catalog_ready(face, router)
         return await tell(face, router, messages, options, stream=not (no_stream or face.json))
 
-    told = with_router(face, work)
+    timed = with_router(face, work)
     if face.json:
-        face.report(Report("ask", document(told)))
+        face.report(Report("ask", document(timed)))
     else:
-        about(face, told)
+        about(face, timed)
 
 
 def question(words: Sequence[str]) -> str:
@@ -94,7 +94,7 @@ def turns(prompt: str, system: str | None) -> list[dict[str, str]]:
 
 async def tell(
     face: Face, router: Router, messages: Turns, options: Mapping[str, Any], *, stream: bool
-) -> Told:
+) -> TimedResponse:
     """Ask, and unless the result is to be a document, write the answer as it comes."""
     started = time.perf_counter()
     if not stream:
@@ -102,7 +102,7 @@ async def tell(
         if not face.json:
             _write(face, response.text)
             _write(face, "\n")
-        return Told(response, time.perf_counter() - started)
+        return TimedResponse(response, time.perf_counter() - started)
     first: float | None = None
     async with router.stream(messages, **options) as pieces:
         try:
@@ -115,12 +115,12 @@ async def tell(
                 _write(face, "\n")
     if pieces.response is None:
         raise ResponseError("the stream ended without an answer")
-    return Told(pieces.response, time.perf_counter() - started, first)
+    return TimedResponse(pieces.response, time.perf_counter() - started, first)
 
 
-def about(face: Face, told: Told) -> None:
+def about(face: Face, timed: TimedResponse) -> None:
     """One dim line: who answered, tokens, cost, time; and what is not as one might think."""
-    response = told.response
+    response = timed.response
     key = f"{response.provider}/{response.requested_model}"
     if response.model and response.model != response.requested_model:
         key += f" (answered by {response.model})"
@@ -129,7 +129,7 @@ def about(face: Face, told: Told) -> None:
         key,
         f"{figures.tokens(usage.input_tokens)} in, {figures.tokens(usage.output_tokens)} out",
         figures.dollars(response.usd, estimated=response.cost.estimated),
-        figures.seconds(told.seconds),
+        figures.seconds(timed.seconds),
     ]
     if response.attempts > 1:
         facts.append(f"{response.attempts} attempts")
@@ -140,9 +140,9 @@ def about(face: Face, told: Told) -> None:
         face.warn("the provider withheld the rest of the answer")
 
 
-def document(told: Told) -> dict[str, Any]:
+def document(timed: TimedResponse) -> dict[str, Any]:
     """An answer as a document."""
-    response = told.response
+    response = timed.response
     return {
         "text": response.text,
         "provider": response.provider,
@@ -160,8 +160,8 @@ def document(told: Told) -> dict[str, Any]:
             "estimated": response.cost.estimated,
         },
         "attempts": response.attempts,
-        "seconds": round(told.seconds, 3),
-        "first_token_seconds": None if told.first_token is None else round(told.first_token, 3),
+        "seconds": round(timed.seconds, 3),
+        "first_token_seconds": None if timed.first_token is None else round(timed.first_token, 3),
         "call_id": response.call_id,
     }
 

@@ -15,7 +15,7 @@ import click
 from attrs import define, field
 
 from pointsman.cli import figures
-from pointsman.cli.ask import Told, about, document, tell
+from pointsman.cli.ask import TimedResponse, about, document, tell
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.options import chat_options, wanted
@@ -43,26 +43,26 @@ class Conversation:
         options: As `pointsman.Router.chat` takes them.
         system: Instructions before everything.
         messages: Every turn that was answered.
-        told: Every answer, forgotten turns included.
+        timed: Every prompt with its answer, forgotten turns included.
     """
 
     options: dict[str, Any]
     system: str = ""
     messages: list[dict[str, str]] = field(factory=list)
-    told: list[tuple[str, Told]] = field(factory=list)
+    timed: list[tuple[str, TimedResponse]] = field(factory=list)
 
     def asking(self, prompt: str) -> list[dict[str, str]]:
         """The conversation with this prompt at its end."""
         head = [{"role": "system", "content": self.system}] if self.system else []
         return [*head, *self.messages, {"role": "user", "content": prompt}]
 
-    def answered(self, prompt: str, told: Told) -> None:
+    def answered(self, prompt: str, timed: TimedResponse) -> None:
         """Keep a turn that was answered."""
         self.messages += [
             {"role": "user", "content": prompt},
-            {"role": "assistant", "content": told.response.text},
+            {"role": "assistant", "content": timed.response.text},
         ]
-        self.told.append((prompt, told))
+        self.timed.append((prompt, timed))
 
     def set(self, option: str, value: str) -> str:
         """Set or drop an option; what to say about it."""
@@ -75,13 +75,13 @@ class Conversation:
     @property
     def usd(self) -> Decimal:
         """Sum of the costs that are known."""
-        return sum((told.response.usd or Decimal(0) for _, told in self.told), Decimal(0))
+        return sum((timed.response.usd or Decimal(0) for _, timed in self.timed), Decimal(0))
 
     def cost(self) -> str:
         """What it cost, in words."""
-        unknown = sum(1 for _, told in self.told if told.response.usd is None)
+        unknown = sum(1 for _, timed in self.timed if timed.response.usd is None)
         more = f"; the cost of {unknown} is not known" if unknown else ""
-        answers = figures.counted(len(self.told), "answer")
+        answers = figures.counted(len(self.timed), "answer")
         return f"{answers}, {figures.dollars(self.usd)}{more}"
 
 
@@ -111,9 +111,9 @@ def chat(face: Face, system: str, **given: Any) -> None:
         finally:
             runner.run(router.aclose())
     if face.json:
-        turns = [{"prompt": prompt, **document(told)} for prompt, told in conversation.told]
+        turns = [{"prompt": prompt, **document(timed)} for prompt, timed in conversation.timed]
         face.report(Report("chat", {"turns": turns, "usd": conversation.usd}))
-    elif conversation.told:
+    elif conversation.timed:
         face.note(conversation.cost())
 
 
@@ -122,7 +122,7 @@ def _turn(face: Face, router: Router, runner: asyncio.Runner, conversation: Conv
     if line.startswith("/"):
         return _order(face, router, conversation, line)
     try:
-        told = runner.run(
+        timed = runner.run(
             tell(face, router, conversation.asking(line), conversation.options, stream=not face.json)
         )
     except KeyboardInterrupt:
@@ -131,9 +131,9 @@ def _turn(face: Face, router: Router, runner: asyncio.Runner, conversation: Conv
     except PointsmanError as error:
         face.fail(error)
         return True
-    conversation.answered(line, told)
+    conversation.answered(line, timed)
     if not face.json:
-        about(face, told)
+        about(face, timed)
     return True
 
 

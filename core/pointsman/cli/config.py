@@ -65,12 +65,12 @@ def _leaves(settings: Settings) -> Iterator[tuple[tuple[str, ...], Any]]:
         for each in attrs.fields(type(values)):
             yield (section, each.name), getattr(values, each.name)
     for task, criteria in sorted(settings.tasks.items()):
-        told = [
+        pairs = [
             (each.name, getattr(criteria, each.name))
             for each in attrs.fields(type(criteria))
             if each.name != "task" and getattr(criteria, each.name) != each.default
         ]
-        for name, value in told:
+        for name, value in pairs:
             if value != frozenset():
                 yield ("tasks", task, name), value
     for kind in KINDS:

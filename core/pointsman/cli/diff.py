@@ -48,28 +48,28 @@ def diff(face: Face, lockfile: Path | None, *, exit_code: bool) -> Exit:
     after = with_router(face, work, UNLOCKED)
     if before is None:
         before, after = _last_two(after)
-    told = compare(before, after)
-    face.report(_report(told, before, after, str(path) if path else "the catalog before"))
-    return Exit.FAILURE if exit_code and not told.empty else Exit.OK
+    changes = compare(before, after)
+    face.report(_report(changes, before, after, str(path) if path else "the catalog before"))
+    return Exit.FAILURE if exit_code and not changes.empty else Exit.OK
 
 
-def rows_of(told: Diff) -> Iterator[dict[str, Any]]:
+def rows_of(changes: Diff) -> Iterator[dict[str, Any]]:
     """A row per change, what matters first."""
-    for model in told.new:
+    for model in changes.new:
         yield _row("new", model)
-    for gone in told.gone:
+    for gone in changes.gone:
         yield _row("gone", gone.model, detail=gone.reason)
-    for change, found in (("dearer", told.dearer), ("cheaper", told.cheaper)):
+    for change, found in (("dearer", changes.dearer), ("cheaper", changes.cheaper)):
         for each in found:
             detail = "estimated" if each.estimated else ""
             yield _row(
                 change, each.model, before=each.before, after=each.after, ratio=each.ratio, detail=detail
             )
-    for change, models in (("priced", told.priced), ("unpriced", told.unpriced)):
+    for change, models in (("priced", changes.priced), ("unpriced", changes.unpriced)):
         yield from (_row(change, model) for model in models)
-    for score in told.rescored:
+    for score in changes.rescored:
         yield _row("rescored", score.model, category=score.category, before=score.before, after=score.after)
-    for retiring in told.retiring:
+    for retiring in changes.retiring:
         yield _row("retiring", retiring.model, after=retiring.day)
 
 
@@ -107,13 +107,13 @@ def _last_two(after: Catalog) -> tuple[Catalog, Catalog]:
     return found, cached_catalog(folders) or after
 
 
-def _report(told: Diff, before: Catalog, after: Catalog, since: str) -> Report:
-    rows = list(rows_of(told))
+def _report(changes: Diff, before: Catalog, after: Catalog, since: str) -> Report:
+    rows = list(rows_of(changes))
     document = {
         "before": {"from": since, "catalog": before.hash, "at": before.at},
         "after": {"from": "today", "catalog": after.hash, "at": after.at},
         "changes": rows,
-        "otherwise": told.otherwise,
+        "otherwise": changes.otherwise,
     }
     columns = [
         Column("change"),
@@ -125,8 +125,8 @@ def _report(told: Diff, before: Catalog, after: Catalog, since: str) -> Report:
         Column("detail", " ", wide=True, spare=2),
     ]
     notes = [f"since {since}, catalog {before.hash[:12]} made {figures.ago(before.at)}"]
-    if told.otherwise:
-        notes.insert(0, f"{figures.counted(told.otherwise, 'model')} changed in something else")
+    if changes.otherwise:
+        notes.insert(0, f"{figures.counted(changes.otherwise, 'model')} changed in something else")
     return Report("diff", document, [Table(columns, rows, empty="no change worth a line")], notes)
 
 

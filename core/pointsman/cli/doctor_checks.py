@@ -76,7 +76,7 @@ def _versions() -> Iterator[Finding]:
     yield Finding("versions", "python", "ok", f"{platform.python_version()} at {sys.executable}")
     safe = sqlite3.sqlite_version_info >= _OLDEST_SAFE_SQLITE
     oldest = ".".join(map(str, _OLDEST_SAFE_SQLITE))
-    advice = "" if safe else f"; {oldest} mends a rare corruption when several processes write at once"
+    advice = "" if safe else f"; {oldest} fixes a rare corruption when several processes write at once"
     yield Finding("versions", "sqlite", "ok" if safe else "warn", sqlite3.sqlite_version + advice)
 
 

@@ -1,4 +1,4 @@
-"""Exit codes, and how an error is told: the one place."""
+"""Exit codes, and how an error is shown: the one place."""
 
 from __future__ import annotations
 

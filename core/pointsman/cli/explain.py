@@ -151,11 +151,9 @@ def _left_out(excluded: Sequence[Row], *, everything: bool) -> Table:
 
 def _notes(decision: Decision) -> list[str]:
     notes = [f"warning: {each}" for each in decision.warnings]
-    told = {name: value for name, value in _criteria(decision.criteria).items() if name != "category"}
-    asked = ", ".join(f"{name}={_plain(value)}" for name, value in told.items())
+    bounds = {name: value for name, value in _criteria(decision.criteria).items() if name != "category"}
+    asked = ", ".join(f"{name}={_plain(value)}" for name, value in bounds.items())
     notes.append(f"asked for: {asked or 'anything'}, scores of category {decision.criteria.category}")
-    if decision.relaxed:
-        notes.append(f"dropped, for nothing satisfied it: {', '.join(decision.relaxed)}")
     notes.append(f"strategy {decision.strategy} · catalog {decision.catalog[:12]} · nobody was asked")
     return notes
 

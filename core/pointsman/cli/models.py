@@ -75,7 +75,7 @@ def _picture_path(context: click.Context, option: click.Parameter, path: Path | 
 )
 @click.option("-n", "--limit", type=click.IntRange(1), help="Show so many at most.")
 @click.option("--all", "everything", is_flag=True, help="Also what is left out, with its reason.")
-@click.option("--plot", is_flag=True, help="Draw quality against price, and list the line nobody beats.")
+@click.option("--plot", is_flag=True, help="Draw quality against price, and list the Pareto frontier.")
 @click.option(
     "--plot-file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -117,14 +117,14 @@ def models(
     rows = [{**row_of(each, criteria.category), "frontier": each.key in line} for each in kept]
     rows.sort(key=lambda row: (*_SORTS[sort](row), row["model"]))
     left_out = [*objections, *_left_out(catalog)] if everything else []
-    told = _report(catalog, criteria.category, rows[:limit], left_out, len(rows))
-    told = evolve(told, notes=[*told.notes, *attributions(host, _told_by(rows[:limit]))])
-    face.report(_pictured(told, scene, rows) if plot else told)
+    report = _report(catalog, criteria.category, rows[:limit], left_out, len(rows))
+    report = evolve(report, notes=[*report.notes, *attributions(host, _sources_of(rows[:limit]))])
+    face.report(_pictured(report, scene, rows) if plot else report)
     if plot_file:
         _write_picture(face, scene, plot_file)
 
 
-def _told_by(rows: Sequence[Row]) -> set[str]:
+def _sources_of(rows: Sequence[Row]) -> set[str]:
     """Names of the sources whose figures stand in `rows`."""
     scored = {name for row in rows for name in row["quality_sources"]}
     return scored | {row["price_source"] for row in rows if row["price_source"]}
@@ -169,17 +169,17 @@ def _scene(catalog: Catalog, kept: Sequence[Candidate], category: str) -> Scene:
     return Scene(found, frontier(found), category, about)
 
 
-def _pictured(told: Report, scene: Scene, rows: Sequence[Row]) -> Report:
+def _pictured(report: Report, scene: Scene, rows: Sequence[Row]) -> Report:
     """The report with the picture, and for people only the line; machines get every model as before."""
     from pointsman.cli.scatter import FEW, MANY, ON_LINE, draw
 
     best = {row["model"]: row for row in rows if row["frontier"]}
     line = [best[point.model] for point in scene.line]
     (whole, *more), legend = (
-        told.tables,
+        report.tables,
         f"{ON_LINE} nobody is as cheap and as good  {FEW} one  {MANY} several",
     )
-    title = "The line nobody beats, cheapest first"
+    title = "Pareto frontier, cheapest first"
     tables = [
         Table(
             columns(scene.category),
@@ -192,7 +192,7 @@ def _pictured(told: Report, scene: Scene, rows: Sequence[Row]) -> Report:
         *more,
     ]
     picture = partial(draw, scene.points, scene.line)
-    return evolve(told, tables=tables, notes=[legend, scene.about], picture=picture)
+    return evolve(report, tables=tables, notes=[legend, scene.about], picture=picture)
 
 
 def _write_picture(face: Face, scene: Scene, path: Path) -> None:

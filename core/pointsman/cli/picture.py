@@ -100,7 +100,7 @@ def svg(scene: Scene) -> str:
     parts = [
         _OPEN,
         f'<title id="picture-title">{title}</title>',
-        f'<desc id="picture-text">{_safe(_told(scene))}</desc>',
+        f'<desc id="picture-text">{_safe(_described(scene))}</desc>',
         f"<style>{_STYLE}</style>",
         f'<text class="title" x="{_LEFT}" y="26">{title}</text>',
         f'<text class="dim" x="{_LEFT}" y="44">{about}</text>',
@@ -134,7 +134,7 @@ def _safe(text: str) -> str:
     return escape(plain)
 
 
-def _told(scene: Scene) -> str:
+def _described(scene: Scene) -> str:
     """The picture in words: the line, point by point."""
     rows = "; ".join(f"{each.model}: {_price(each)}, quality {each.quality:.0f}" for each in scene.line)
     counted = figures.counted(len(scene.points), "model")
@@ -192,8 +192,8 @@ def _y(axes: Axes, quality: float) -> float:
 
 
 def _dot(point: Point, x: float, y: float, kind: str, radius: float) -> str:
-    told = _safe(f"{point.model}: {_price(point)}, quality {point.quality:.0f} ±{point.uncertainty:.0f}")
-    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"><title>{told}</title></circle>'
+    label = _safe(f"{point.model}: {_price(point)}, quality {point.quality:.0f} ±{point.uncertainty:.0f}")
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"><title>{label}</title></circle>'
 
 
 def _stairs(steps: Sequence[tuple[float, float]]) -> str:

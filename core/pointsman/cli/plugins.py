@@ -75,7 +75,7 @@ def _document(status: PluginStatus, host: Host) -> dict[str, Any]:
 
 
 def _rows(plugin: Row) -> Iterable[Row]:
-    """One row per offer; a plugin that offers nothing is a row of its own, and its own trouble comes
+    """One row per offer; a plugin that offers nothing is a row of its own, and its own problem comes
     first.
     """
     if plugin["reason"] or not plugin["offers"]:

@@ -96,7 +96,7 @@ def _row(each: Candidate) -> dict[str, Any]:
         "tiers": [
             {"above": tier.above, "marginal": tier.marginal, **_figures(tier)} for tier in price.rates.tiers
         ],
-        "variants": {each.service_tier: _told(_figures(each.rates)) for each in price.variants},
+        "variants": {each.service_tier: _known(_figures(each.rates)) for each in price.variants},
         "source": price.source,
         "as_of": price.as_of,
         "estimated": price.estimated,
@@ -109,8 +109,8 @@ def _row(each: Candidate) -> dict[str, Any]:
 def _row_names() -> list[str]:
     from pointsman.types import Rates
 
-    told = ("source", "as_of", "estimated", "confidence", "disagreement", "evidence")
-    return [*_figures(Rates()), "tiers", "variants", *told]
+    about = ("source", "as_of", "estimated", "confidence", "disagreement", "evidence")
+    return [*_figures(Rates()), "tiers", "variants", *about]
 
 
 def _figures(rates: Rates | ContextTier) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _figures(rates: Rates | ContextTier) -> dict[str, Any]:
     return {f"{name}_usd": getattr(rates, name) for name in names}
 
 
-def _told(rates: dict[str, Any]) -> dict[str, Any]:
+def _known(rates: dict[str, Any]) -> dict[str, Any]:
     return {name: rate for name, rate in rates.items() if rate is not None}
 
 

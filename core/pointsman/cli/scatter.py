@@ -49,9 +49,9 @@ def _cell(share: float, cells: int) -> int:
 
 def _foot(axes: Axes, left: int, room: int) -> list[str]:
     """The price axis: its rule, and round prices that do not run into each other."""
-    rule, told = ["─"] * (left + room), [" "] * (left + room)
+    rule, labels = ["─"] * (left + room), [" "] * (left + room)
     if axes.free:
-        told[: _FREE - 2] = "free"
+        labels[: _FREE - 2] = "free"
     free_from = left
     for price in axes.prices:
         at = left + _cell(axes.across(price), room)
@@ -59,7 +59,7 @@ def _foot(axes: Axes, left: int, room: int) -> list[str]:
         text = figures.dollars(price)
         start = min(max(at - len(text) // 2, free_from), left + room - len(text))
         if start >= free_from:
-            told[start : start + len(text)] = text
+            labels[start : start + len(text)] = text
             free_from = start + len(text) + 1
     margin = " " * _LABEL
-    return [f"{margin}└{''.join(rule)}", f"{margin} {''.join(told)}".rstrip()]
+    return [f"{margin}└{''.join(rule)}", f"{margin} {''.join(labels)}".rstrip()]

@@ -200,7 +200,7 @@ class _Maker:
             try:
                 configs, problems = self._configs(given, {}, path)
                 if problems:
-                    raise ValueError("; ".join(problems))  # noqa: TRY301 (whatever it is, it is told alike)
+                    raise ValueError("; ".join(problems))  # noqa: TRY301 (all problems are reported the same way)
                 return self._created(configs)
             except (Exception, SystemExit) as error:
                 reason = f"{self.name!r} cannot be built: {describe(error)}"

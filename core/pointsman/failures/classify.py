@@ -1,4 +1,4 @@
-"""From a refusal to one of our errors: which class, about whom, and what to do now.
+"""From a refusal to one of our errors: which class, which scope, and what to do now.
 
 The order of the rules matters: money before rate limits (both are 429), size before validity (both are 400),
 a code before a status, a status before a guess.
@@ -36,7 +36,7 @@ from pointsman.failures.retry_after import retry_after
 
 @frozen
 class Rule:
-    """A class, and where it differs from the class's own defaults, whom it is about and what to do."""
+    """A class, and where it differs from the class's own defaults, its scope and what to do."""
 
     error: type[ProviderError]
     scope: Scope | None = None
@@ -136,7 +136,7 @@ def _error(
     *,
     maybe_billed: bool,
 ) -> ProviderError:
-    """Put the error together. `status` is what the rules see, `shown` what the caller is told."""
+    """Put the error together. `status` is what the rules see, `shown` what the caller reads."""
     headers = {**body.headers, **headers}
     wait = retry_after(headers, body.text, body.delays, now=now)
     rule = _heeded(_rule_for(status, headers, body, wait), headers)

@@ -1,4 +1,4 @@
-"""The patterns by which refusals are told apart: codes first, then words.
+"""The patterns that distinguish refusals: codes first, then words.
 
 Every pattern is general English or a code shared by many services; none names a provider or a model. Texts
 are lower-case.
@@ -160,7 +160,7 @@ def is_rate_limit(body: ErrorBody) -> bool:
 def is_too_large_for_budget(headers: Mapping[str, str], body: ErrorBody, wait: float | None) -> bool:
     """This one request is larger than the whole budget: no wait is long enough.
 
-    Told by words, or by a refusal that names no wait while a token budget is untouched and none is used up.
+    By its words, or by a refusal that names no wait while a token budget is untouched and none is used up.
     """
     if _TOO_LARGE.search(body.text):
         return True

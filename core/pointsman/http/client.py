@@ -69,7 +69,7 @@ class Client:
             read: Seconds of silence; a total deadline is the caller's business.
             classify: Turns an error status into an error.
             proxy: Address of a proxy; None reads `POINTSMAN_PROXY`, empty is none. Loopback is never proxied.
-            tls: Whom to trust, for private authorities and tests.
+            tls: Which authorities to trust, for private authorities and tests.
             on_answer: Called with the headers of every success, lower-case names; must return at once.
         """
         self.name = name

@@ -50,7 +50,7 @@ class Installed:
 def discover(group: str = GROUP) -> tuple[Installed, ...]:
     """Every entry point of the group: the core's own, then all others by name and value; imports nothing.
 
-    The order in which metadata lists entry points is undefined, hence the sort. The core comes first, so that
+    The order in which metadata lists entry points is undefined, so they are sorted. The core comes first:
     nobody takes the names of its built-ins.
     """
     import importlib_metadata

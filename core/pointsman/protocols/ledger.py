@@ -37,7 +37,7 @@ class Ledger(Protocol):
 
         Args:
             by: Any of `pointsman.types.ledger.GROUPS`: ``day``, ``month``, ``provider``, ``model``, ``task``,
-                ``state``, ``tag``, ``user``, ``key``. See `UsageRow` for what a row speaks of.
+                ``state``, ``tag``, ``user``, ``key``. See `UsageRow` for what a row is about.
             since: ISO date or date-time in UTC, inclusive; empty for all.
             until: The same, exclusive.
 

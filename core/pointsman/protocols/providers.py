@@ -1,4 +1,4 @@
-"""What a provider must be able to do, and what it may be able to do besides."""
+"""What a provider must be able to do, and what it may offer in addition."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class Strategy(Protocol):
     async def plan(self, request: ChatRequest, criteria: Criteria, candidates: Candidates) -> Plan:
         """Rank `candidates`, all of which are allowed. Must not mutate anything and does no I/O.
 
-        Candidates are told apart by their `key`. What is computed for one set may be remembered under its
+        A candidate's identity is its `key`. What is computed for one set may be remembered under its
         `version`.
         """
         ...

@@ -82,7 +82,7 @@ def openai_response(obj: Mapping[str, Any], model: str, *, usage: UsageReader = 
 
 
 class OpenAIChunks:
-    """Reads the events of one streamed answer, in order; every fact is told once.
+    """Reads the events of one streamed answer, in order; every fact is given once.
 
     Attributes:
         finished: Whether the finish reason has come.

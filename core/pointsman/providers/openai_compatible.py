@@ -251,7 +251,7 @@ class OpenAIEmbedder(OpenAICompatible):
 
         Raises:
             ProviderError: It did not answer; also when an answer of status 200 holds an error.
-            InvalidRequestError: A length is asked for that the provider cannot be told.
+            InvalidRequestError: A length is asked for that the dialect has no field for.
             ResponseError: What it answered is not one vector per input.
         """
         model = self.named(model)

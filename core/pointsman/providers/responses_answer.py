@@ -73,7 +73,7 @@ def responses_usage(obj: Mapping[str, Any], service_tier: object = None) -> Usag
 
 
 class ResponsesEvents:
-    """Reads the events of one streamed answer, in order; every fact is told once.
+    """Reads the events of one streamed answer, in order; every fact is given once.
 
     Attributes:
         finished: Whether the last event has come.

@@ -88,9 +88,9 @@ def service_tier_of(*stated: object) -> str:
     is said.
     """
     for word in stated:
-        told = (label(word) or "").casefold()
-        if told and told not in _STANDARD:
-            return told
+        tier = (label(word) or "").casefold()
+        if tier and tier not in _STANDARD:
+            return tier
     return ""
 
 
@@ -147,7 +147,7 @@ def anthropic_usage(obj: Mapping[str, Any]) -> Usage:
 class AnthropicCounts:
     """Usage over the events of one stream of Anthropic's dialect.
 
-    Its counts are cumulative: a later event may leave out, or repeat as 0, what an earlier one has told.
+    Its counts are cumulative: a later event may leave out, or repeat as 0, what an earlier one has stated.
     """
 
     __slots__ = ("_known",)

@@ -125,7 +125,7 @@ class Asker:
                     await self.cooldowns.release(target.candidate, call.id)
 
     async def _next(self, call: ActiveCall, attempts: Attempts) -> Target | None:
-        """Whom to ask now; waits where that is part of it."""
+        """The candidate to ask now; waits where that is part of it."""
         while True:
             candidates = (each.candidate for each in attempts.ranking)
             call.health = await self.cooldowns.health(candidates, call.spec.build)
@@ -154,7 +154,7 @@ class Asker:
                 return
 
     def _turn(self, call: ActiveCall, target: Target) -> Turn:
-        """Whom to ask.
+        """The candidate to ask.
 
         Raises:
             ResponseError: The plugin is imported only now, and it is broken.

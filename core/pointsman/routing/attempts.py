@@ -1,4 +1,4 @@
-"""Whom to ask next: the decisions of the attempt loop, without its I/O.
+"""Which candidate to ask next: the decisions of the attempt loop, without its I/O.
 
 A candidate is asked again at most once. Others are asked until the deadline or a limit ends it: first those
 that are well and not merely another name of one that failed, then the other names, last those that cool down,
@@ -42,7 +42,7 @@ class _Group(IntEnum):
 
 @frozen
 class Target:
-    """Whom to ask.
+    """The candidate to ask.
 
     Attributes:
         candidate: The model.
@@ -118,7 +118,7 @@ class Attempts:
     _over: bool = field(default=False, init=False)
 
     def next(self, health: Health) -> Target | None:
-        """Whom to ask now; None when the call is over."""
+        """The candidate to ask now; None when the call is over."""
         if self._over or self.clock() >= self.deadline:
             return None
         if self.limit is not None and self.made >= self.limit:

@@ -142,7 +142,7 @@ class Choices:
             wanted = evolve(wanted, models=(wanted.model,))
         only, order, unknown = _resolve(catalog, wanted.models, strict=bool(wanted.model))
         restricted, _, missing = _resolve(catalog, wanted.only_models)
-        barred, _, _ = _resolve(catalog, wanted.exclude_models)
+        excluded, _, _ = _resolve(catalog, wanted.exclude_models)
         if wanted.only_models:
             only = _both(only, restricted or frozenset())
         if question.allowed is not None:
@@ -152,7 +152,7 @@ class Choices:
             provider: frozenset(f"{provider}/{model}" for model in models)
             for provider, models in pins(providers, self.env).items()
         }
-        references = References(only, barred or frozenset(), pinned)
+        references = References(only, excluded or frozenset(), pinned)
         found = eligible(catalog.candidates, wanted, demand, references, self._price)
         warnings += tuple(f"no model is known as {name!r}" for name in (*unknown, *missing))
         warnings += tuple(f"relaxed {name}: no model satisfied it" for name in found.relaxed)

@@ -20,7 +20,7 @@ class Clients:
     Attributes:
         settings: Seconds to connect and to wait.
         proxy: Address of a proxy; empty for none.
-        announced: Told when a provider's headers say that its rate limit is used up: name, seconds.
+        announced: Called when a provider's headers say that its rate limit is used up: name, seconds.
     """
 
     settings: CallSettings

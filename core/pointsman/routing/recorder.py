@@ -41,8 +41,8 @@ class Recorder:
 
     Attributes:
         ledger: Keeps every call.
-        learners: Strategies that learn from outcomes, told of every attempt.
-        observers: Told of every call once it is recorded.
+        learners: Strategies that learn from outcomes, notified of every attempt.
+        observers: Notified of every call once it is recorded.
     """
 
     ledger: Ledger

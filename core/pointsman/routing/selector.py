@@ -164,7 +164,7 @@ class Selector:
 
 
 def _checked(plan: Plan, allowed: Candidates) -> tuple[Step, ...]:
-    """What of a plan may stand: candidates that were offered, each once a step; told apart by their keys."""
+    """What of a plan may stand: candidates that were offered, each once a step; their keys identify them."""
     steps = []
     for step in plan.steps or (Step(plan.ranking),):
         seen: set[str] = set()

@@ -70,7 +70,7 @@ class PriceFeed:
     Attributes:
         name: Of the source.
         request: What is asked for; an address stands for a plain GET.
-        read: Makes quotes of the document; is told now, which bounds every date. Runs in a thread.
+        read: Makes quotes of the document; takes the time, which bounds every date. Runs in a thread.
         form: What the document is made from.
     """
 
@@ -97,7 +97,7 @@ class ScoreFeed:
     Attributes:
         name: Of the source.
         request: What is asked for; an address stands for a plain GET.
-        read: Makes scores of the document; is told now, which bounds every date. Runs in a thread.
+        read: Makes scores of the document; takes the time, which bounds every date. Runs in a thread.
         form: What the document is made from.
     """
 

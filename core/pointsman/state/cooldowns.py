@@ -1,6 +1,6 @@
 """Who cools down after failures, for how long, and who may probe. The deadlines stand in a `SharedState`.
 
-A failure speaks of a key, a deployment (one model at one provider) or a whole provider, and that is what
+A failure is about a key, a deployment (one model at one provider) or a whole provider, and that is what
 cools down. It lasts as long as the provider asked for, else 5 s, doubling to 300 s with each failure in a
 row, with up to a fifth more at random so that not everybody comes back at once; an unusable key or a bad
 certificate an hour; a model its provider does not know until the next refresh of the catalog. Nothing else
@@ -162,7 +162,7 @@ class Cooldowns:
         """How these candidates stand now.
 
         Args:
-            candidates: Whom to look up.
+            candidates: Those to look up.
             catalog: Tells one build of the catalog from the next: unknown models are unknown until then.
         """
         if self._announced:
@@ -173,7 +173,7 @@ class Cooldowns:
     async def failed(
         self, candidate: Candidate, key: int, error: ProviderError, began: float, catalog: str
     ) -> None:
-        """An attempt failed; let cool down whatever the failure speaks of.
+        """An attempt failed; let cool down what the failure is about.
 
         Args:
             candidate: Who was asked.
@@ -241,7 +241,7 @@ class Cooldowns:
             yield from key_names(candidate.provider, self.keys)
 
     def _subject(self, candidate: Candidate, key: int, error: ProviderError, catalog: str) -> str | None:
-        """The name of what a failure speaks of; None when it says nothing of anybody."""
+        """The name of what a failure is about; None when it says nothing of anybody."""
         if isinstance(error, ModelNotFoundError):
             return _unknown(candidate, catalog)
         scope = error.scope

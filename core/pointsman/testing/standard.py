@@ -9,7 +9,7 @@ import pytest
 
 @pytest.mark.anyio
 class StandardTests:
-    """Base of every kit: subclass the kit, supply its fixtures, run pytest.
+    """Base of every kit: subclass the kit, define its fixtures, run pytest.
 
     A standard test may only be overridden by one marked ``@pytest.mark.xfail(reason="…")``, so that whatever
     a plugin cannot do is written down where its users see it.

@@ -27,7 +27,7 @@ class _HangUpError(Exception):
 
 
 class Upstream:
-    """A loopback server that does as it was told, and remembers what it was asked.
+    """A loopback server that answers as configured, and remembers every request.
 
     Use it as an asynchronous context manager, or from synchronous code through `in_thread`. Handlers are
     looked up by method and path; what nobody handles is a 404.

@@ -185,8 +185,8 @@ def total(costs: list[Cost]) -> Cost:
 class UsageRow:
     """One line of a usage report.
 
-    Grouped by ``provider`` or ``model`` (alone or among others), a row speaks of attempts, each where it
-    happened: a call that was answered at its second provider stands in two rows. Otherwise a row speaks of
+    Grouped by ``provider`` or ``model`` (alone or among others), a row is about attempts, each where it
+    happened: a call that was answered at its second provider stands in two rows. Otherwise a row is about
     calls. A call whose end is unknown has no attempts yet and stands under its first choice; one that ended
     with nothing sent stands under no provider or model. By ``tag`` a call stands under each of its tags, or
     under an empty one; by ``state`` under that of the call.
@@ -195,7 +195,7 @@ class UsageRow:
         group: Values of the columns asked for, in their order.
         calls: Calls that have anything in this group, each once.
         attempts: Their attempts in this group.
-        answered, failed, cancelled: How many attempts ended so, where the row speaks of attempts; else calls.
+        answered, failed, cancelled: How many attempts ended so, where the row is about attempts; else calls.
         unsettled: Calls whose end is unknown, those under way included.
         input_tokens, output_tokens: Sums over what is known of the attempts.
         usd: Sum of the attempts' known costs, exact.

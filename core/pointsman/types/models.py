@@ -85,7 +85,7 @@ class Model:
         aliases: Other ids the provider accepts for it.
         known_as: Names of the same model elsewhere that the provider cites (a canonical slug, a Hugging Face
             repository); it need not accept them.
-        created: Release or creation day as told by the provider.
+        created: Release or creation day as stated by the provider.
         retires: Day from which the provider no longer serves it.
         active: Whether the provider serves it now.
         local: Whether it runs on the user's own machine (no price is then no cost).

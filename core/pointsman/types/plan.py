@@ -1,4 +1,4 @@
-"""What a strategy proposes: whom to ask, in which order, and when to be content with an answer."""
+"""What a strategy proposes: candidates to ask, in which order, and when to be content with an answer."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Quality:
         as_of: Newest of their dates.
         evidence: Which source names were joined.
         success: The share of its tasks that a benchmark of the category lets expect, 0 to 1. Where quality
-            says who is better, it says by how much: what a dearer model is worth rests on it.
+            says who is better, it says by how much: what a dearer model is worth depends on it.
     """
 
     value: float

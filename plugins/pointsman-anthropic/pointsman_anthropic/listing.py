@@ -38,9 +38,9 @@ class Limits:
 
 def limits(row: Mapping[str, Any]) -> Limits:
     """What one row says that a request depends on."""
-    told = table(row.get("capabilities"))
-    found = Limits(window(row.get("max_tokens")), _flag(told.get("structured_outputs")))
-    effort = told.get("effort")
+    stated = table(row.get("capabilities"))
+    found = Limits(window(row.get("max_tokens")), _flag(stated.get("structured_outputs")))
+    effort = stated.get("effort")
     if not isinstance(effort, dict):
         return found
     levels = (level for level, said in effort.items() if level != "supported" and _flag(said))
@@ -49,8 +49,8 @@ def limits(row: Mapping[str, Any]) -> Limits:
 
 def listing(row: Mapping[str, Any]) -> Model:
     """One row; every model of this list answers the messages API, so each can chat."""
-    told = table(row.get("capabilities"))
-    can, cannot = capabilities({each: _flag(told.get(name)) for each, name in _FLAGS.items()})
+    stated = table(row.get("capabilities"))
+    can, cannot = capabilities({each: _flag(stated.get(name)) for each, name in _FLAGS.items()})
     return Model(
         id=string(row.get("id")),
         name=label(row.get("display_name")),

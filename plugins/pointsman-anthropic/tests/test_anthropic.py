@@ -180,7 +180,7 @@ async def test_a_failing_list_does_not_fail_the_call() -> None:
 
 @pytest.mark.anyio
 async def test_usage_in_a_stream_is_cumulative() -> None:
-    """The last counts hold, together with what only the first event told."""
+    """The last counts hold, together with what only the first event states."""
     first = {
         "input_tokens": 2,
         "cache_read_input_tokens": 10,

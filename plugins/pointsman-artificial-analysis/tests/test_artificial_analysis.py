@@ -99,7 +99,7 @@ class TestScores(BenchmarkSourceTests):
 
 @pytest.mark.anyio
 async def test_a_row_is_priced_exactly() -> None:
-    """USD per million tokens as written, for the maker's own offer; what is not told stays unknown."""
+    """USD per million tokens as written, for the maker's own offer; what is not stated stays unknown."""
     (quote,) = await Prices(CONFIG).quotes(FakeHttp(page(row())))
 
     assert (quote.model, quote.provider, quote.rates, quote.facts) == (
@@ -141,15 +141,15 @@ async def test_evaluations_become_scores_of_their_category() -> None:
 
 
 @pytest.mark.anyio
-async def test_each_evaluation_is_told_on_its_own_scale() -> None:
+async def test_each_evaluation_keeps_its_own_scale() -> None:
     """An index that subtracts what was made up runs from -100; the rest of the row are shares."""
-    told = {
+    stated = {
         "aa_omniscience": -55.5,
         "aa_omniscience_non_hallucination": 0.25,
         "mmmu_pro": 0.5,
         "critpt": 0.125,
     }
-    found = await Scores(CONFIG).scores(FakeHttp(page(row(evaluations=told, performance=None))))
+    found = await Scores(CONFIG).scores(FakeHttp(page(row(evaluations=stated, performance=None))))
 
     assert [(each.category, each.value, each.scale.worst) for each in found if isinstance(each, Score)] == [
         ("factuality", -55.5, -100.0),
@@ -181,12 +181,12 @@ async def test_the_older_shape_is_read_where_the_newer_is_not_served() -> None:
     """A 404 on the paged address leads to the older one; a speed of zero is not measured."""
     http = FakeHttp(Answer(404, {}, b"{}"), OLD)
     rows = tuple(await Scores(CONFIG).scores(http))
-    told = [
+    stated = [
         (each.benchmark, each.category) if isinstance(each, Score) else each.time_to_first_token
         for each in rows
     ]
 
-    assert (told, [sent.url for sent in http.sent]) == (
+    assert (stated, [sent.url for sent in http.sent]) == (
         [("artificial_analysis_math_index", "math"), ("aime", "math"), None],
         [f"{BASE}/language/models", f"{BASE}/data/llms/models"],
     )

@@ -152,10 +152,10 @@ class Chunks:
 def _exception(message: Message) -> Exception:
     name = message.headers.get(":exception-type") or message.headers.get(":error-code", "")
     try:
-        told = string(json_object(message.payload).get("message"))
+        stated = string(json_object(message.payload).get("message"))
     except ResponseError:
-        told = message.headers.get(":error-message", "")
-    return from_error_object({"code": _STATUS.get(name, 500), "type": name, "message": told or name})
+        stated = message.headers.get(":error-message", "")
+    return from_error_object({"code": _STATUS.get(name, 500), "type": name, "message": stated or name})
 
 
 def _finish(word: object) -> FinishReason | None:
@@ -167,6 +167,6 @@ def _call(use: Mapping[str, Any]) -> ToolCall:
 
 
 def _thought(block: Mapping[str, Any]) -> Reasoning:
-    told, redacted = table(block.get("reasoningText")), string(block.get("redactedContent"))
-    signature = REDACTED + redacted if redacted else string(told.get("signature"))
-    return Reasoning(string(told.get("text")), signature)
+    stated, redacted = table(block.get("reasoningText")), string(block.get("redactedContent"))
+    signature = REDACTED + redacted if redacted else string(stated.get("signature"))
+    return Reasoning(string(stated.get("text")), signature)

@@ -38,11 +38,11 @@ def callable_rows(found: Iterable[Any], profiles: Iterable[Any]) -> Iterator[dic
 
 def listing(row: Mapping[str, Any]) -> Model:
     """One model under one id."""
-    converse, told = table(row.get("converse")), rows(row.get("inputModalities"))
+    converse, stated = table(row.get("converse")), rows(row.get("inputModalities"))
     said = {
         Capability.STREAMING: row.get("responseStreamingSupported"),
-        Capability.VISION: "IMAGE" in told if told else None,
-        Capability.AUDIO_INPUT: "SPEECH" in told if told else None,
+        Capability.VISION: "IMAGE" in stated if stated else None,
+        Capability.AUDIO_INPUT: "SPEECH" in stated if stated else None,
         Capability.DOCUMENT_INPUT: bool(rows(converse.get("userDocumentTypesSupported"))) or None,
         Capability.REASONING: bool(table(converse.get("reasoningSupported"))) or None,
     }

@@ -104,9 +104,9 @@ def test_a_model_measured_twice_counts_with_the_tools_of_its_api() -> None:
 def test_a_licence_tells_whether_the_weights_are_open() -> None:
     """Only where there is one."""
     rows = [row("A-1", licence="MIT"), row("B-1"), row("C-1", licence="")]
-    told = {score.model: score.facts.open_weights for score in read(sheet(*rows), NOW)}
+    stated = {score.model: score.facts.open_weights for score in read(sheet(*rows), NOW)}
 
-    assert told == {"A-1": True, "B-1": False, "C-1": None}
+    assert stated == {"A-1": True, "B-1": False, "C-1": None}
 
 
 def test_a_row_that_is_none_costs_that_row_only() -> None:

@@ -113,7 +113,7 @@ class Cohere:
     async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
         """One vector per text, in their order; 96 texts go out at once.
 
-        The API wants to know what the vectors are for. It is told ``search_document`` unless
+        The API wants to know what the vectors are for. The default is ``search_document`` unless
         `EmbedRequest.extra` holds another ``input_type`` (``search_query``, ``classification`` …).
 
         Raises:

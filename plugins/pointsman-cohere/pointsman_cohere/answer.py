@@ -34,7 +34,7 @@ def usage(obj: Mapping[str, Any]) -> Usage:
     """Token counts: those that are paid for.
 
     ``billed_units`` leaves out what the API itself puts around a conversation; ``tokens`` counts it, and so
-    does ``cached_tokens``, which therefore says nothing of the billed ones. Where no bill is told, the tokens
+    does ``cached_tokens``, which therefore says nothing of the billed ones. Without a bill, the tokens
     count.
     """
     billed, tokens = table(obj.get("billed_units")), table(obj.get("tokens"))

@@ -37,8 +37,8 @@ def embedded(answers: Sequence[Mapping[str, Any]], model: str, expected: int) ->
     if len(found) != expected or not all(found) or len({len(vector) for vector in found}) > 1:
         raise ResponseError(f"{expected} texts did not get a vector each", maybe_billed=True)
     counts = [_billed(answer) for answer in answers]
-    told = [each for each in counts if each is not None]
-    used = normalised(sum(told) if len(told) == len(counts) else None, 0)
+    stated = [each for each in counts if each is not None]
+    used = normalised(sum(stated) if len(stated) == len(counts) else None, 0)
     return EmbedResponse(vectors=tuple(found), model=model, usage=used)
 
 

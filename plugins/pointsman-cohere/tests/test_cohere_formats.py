@@ -225,7 +225,7 @@ def test_usage(stated: dict[str, object], expected: Usage) -> None:
 
 
 def test_a_whole_answer() -> None:
-    """Thoughts, plans, texts and calls are told apart."""
+    """Thoughts, plans, texts and calls are distinguished."""
     message = {
         "content": [{"type": "thinking", "thinking": "Hm. "}, {"type": "text", "text": "Well."}],
         "tool_plan": "I will look.",

@@ -1,4 +1,4 @@
-"""What the demo does, step by step; how it is told is the teller's business."""
+"""What the demo does, step by step; other modules print it."""
 
 from __future__ import annotations
 

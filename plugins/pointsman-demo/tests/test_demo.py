@@ -38,8 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def document(folder: Path) -> Mapping[str, Any]:
     """The whole demo as a document."""
-    told: Mapping[str, Any] = json.loads(run(folder, "--json"))
-    return told
+    printed: Mapping[str, Any] = json.loads(run(folder, "--json"))
+    return printed
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def steps(document: Mapping[str, Any]) -> Steps:
     return {each["step"]: each for each in document["steps"]}
 
 
-def test_every_step_is_told_in_order(document: Mapping[str, Any]) -> None:
+def test_every_step_is_printed_in_order(document: Mapping[str, Any]) -> None:
     """The schema has a name and a version."""
     names = [each["step"] for each in document["steps"]]
 
@@ -56,23 +56,23 @@ def test_every_step_is_told_in_order(document: Mapping[str, Any]) -> None:
     assert names == ["catalog", "ask", "explain", "fallback", "task", "spent"]
 
 
-def test_the_catalog_is_what_the_servers_told(steps: Steps) -> None:
+def test_the_catalog_is_what_the_servers_say(steps: Steps) -> None:
     """Every price and speed is the feed's; what nobody knows is unknown, not zero."""
-    told = {each["model"]: each for each in steps["catalog"]["models"]}
+    printed = {each["model"]: each for each in steps["catalog"]["models"]}
     priced = [each for each in CAST if each.input is not None]
 
     assert {
         f"{PROVIDER}/{each.id}": (each.input, each.output, each.speed) for each in priced
     } == {
         name: (float(each["input_usd"]), float(each["output_usd"]), each["tokens_per_second"])
-        for name, each in told.items()
+        for name, each in printed.items()
         if each["input_usd"] is not None
     }  # fmt: skip
-    assert [name for name, each in told.items() if each["quality"] is None] == [f"{PROVIDER}/riddle-0"]
+    assert [name for name, each in printed.items() if each["quality"] is None] == [f"{PROVIDER}/riddle-0"]
 
 
 def test_an_embedding_model_is_not_offered(steps: Steps) -> None:
-    """And the reason is told."""
+    """And the reason is printed."""
     (out,) = steps["catalog"]["left_out"]
 
     assert (out["model"], out["rule"], bool(out["reason"])) == (f"{PROVIDER}/noise-embedding-1", "kind", True)

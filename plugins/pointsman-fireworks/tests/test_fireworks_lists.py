@@ -32,7 +32,7 @@ async def test_what_a_model_is_for(row: dict[str, object], kind: Kind | None) ->
 
 @pytest.mark.anyio
 async def test_what_a_model_can() -> None:
-    """Flags grant and deny; the window is told."""
+    """Flags grant and deny; the window is stated."""
     row = {"id": "a", "supports_tools": True, "supports_image_input": False, "context_length": 262144}
     (model,) = await PROVIDER.models(FakeHttp({"data": [row]}))
 

@@ -53,7 +53,7 @@ def usage(obj: Mapping[str, Any]) -> Usage:
     Counts that are 0 are left out by the API; that is believed where the total bears it out.
 
     What is audio or an image stands in the details by modality, which count what a cache served, too. The
-    service is told as ``serviceTier``, on Vertex AI as ``trafficType`` (``ON_DEMAND_PRIORITY``).
+    service is reported as ``serviceTier``, on Vertex AI as ``trafficType`` (``ON_DEMAND_PRIORITY``).
     """
     prompt, total = count(obj.get("promptTokenCount")), count(obj.get("totalTokenCount"))
     answer, thoughts = count(obj.get("candidatesTokenCount")), count(obj.get("thoughtsTokenCount"))

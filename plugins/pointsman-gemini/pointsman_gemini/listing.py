@@ -45,12 +45,12 @@ def thinkers(found: Iterable[Mapping[str, Any]]) -> Mapping[str, bool]:
     The API leaves out flags that are false, so a list that says of some models that they think says of the
     others that they do not.
     """
-    told = {string(row.get("id")): row.get("thinking") is True for row in found}
-    return told if any(told.values()) else {}
+    stated = {string(row.get("id")): row.get("thinking") is True for row in found}
+    return stated if any(stated.values()) else {}
 
 
 def listing(row: Mapping[str, Any], thinks: Mapping[str, bool]) -> Model:
-    """One row; what an answer may hold is told of models that generate one."""
+    """One row; only models that generate an answer say what it may hold."""
     methods = frozenset(string(method) for method in rows(row.get("supportedGenerationMethods")))
     generates = "generateContent" in methods
     thinking = thinks.get(string(row.get("id"))) if generates else None
@@ -70,7 +70,7 @@ def listing(row: Mapping[str, Any], thinks: Mapping[str, bool]) -> Model:
 def _generated(row: Mapping[str, Any], methods: frozenset[str], thinking: bool | None) -> Kind | None:
     """What comes out of the method for text; None where not even the list's other flags tell."""
     if "createCachedContent" in methods:
-        return Kind.CHAT  # whoever remembers long prompts reads them, whatever its description speaks of
+        return Kind.CHAT  # what caches prompts reads them, whatever its description says
     text = f"{string(row.get('displayName'))}\n{string(row.get('description'))}"
     said = next((kind for kind, words in _MADE if words.search(text)), None)
     # Music is generated too, and nothing says so of it; but it takes no thought where others do.

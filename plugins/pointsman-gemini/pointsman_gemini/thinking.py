@@ -1,4 +1,4 @@
-"""How a model is told to think, and how its thoughts are handed back to it.
+"""How thinking is requested, and how its thoughts are handed back to it.
 
 Formats: https://ai.google.dev/gemini-api/docs/thinking and https://ai.google.dev/gemini-api/docs/thought-signatures.
 """

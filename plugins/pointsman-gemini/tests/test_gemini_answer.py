@@ -87,7 +87,7 @@ def test_who_thinks() -> None:
     ],
 )
 def test_kinds(methods: list[str] | None, description: str, kind: Kind | None) -> None:
-    """By method first; what comes out of the method for text is told by the description alone."""
+    """By method first; what comes out of the method for text is known from the description alone."""
     assert listed(supportedGenerationMethods=methods, description=description).kind is kind
 
 
@@ -202,7 +202,7 @@ def test_usage(stated: dict[str, object], expected: Usage) -> None:
 
 
 def test_a_whole_answer() -> None:
-    """Thoughts, text and calls are told apart; the signature that must go back comes with the thoughts."""
+    """Thoughts, text and calls are distinguished; the signature that must go back comes with the thoughts."""
     parts = [
         {"text": "Hm. ", "thought": True},
         {"text": "Well.", "thoughtSignature": "T="},

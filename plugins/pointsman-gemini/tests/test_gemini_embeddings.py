@@ -76,8 +76,8 @@ async def test_many_texts_go_out_in_batches() -> None:
 
     def echo(sent: Any) -> dict[str, object]:
         texts = [each["content"]["parts"][0]["text"] for each in sent.json["requests"]]
-        told = {"usageMetadata": {"promptTokenCount": len(texts)}}
-        return {"embeddings": [{"values": [float(text)]} for text in texts], **told}
+        stated = {"usageMetadata": {"promptTokenCount": len(texts)}}
+        return {"embeddings": [{"values": [float(text)]} for text in texts], **stated}
 
     http = FakeHttp(echo, echo, echo)
     answer = await gemini().embed("embedder", EmbedRequest([str(number) for number in range(250)]), http)

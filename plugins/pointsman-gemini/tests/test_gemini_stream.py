@@ -30,7 +30,7 @@ def gemini() -> Gemini:
 
 @pytest.mark.anyio
 async def test_a_stream() -> None:
-    """Thoughts, text, calls; every fact is told once, and calls end the answer."""
+    """Thoughts, text, calls; every fact is given once, and calls end the answer."""
     head = {"modelVersion": "models/pro-001", "responseId": "r1"}
     call = {"functionCall": {"name": "f", "args": {"x": 1}}}
 

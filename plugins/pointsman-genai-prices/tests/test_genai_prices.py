@@ -73,7 +73,7 @@ def test_a_quote_has_everything_the_list_tells() -> None:
     assert read(provider(prices=prices), AT) == (expected,)
 
 
-def test_services_and_facts_are_told() -> None:
+def test_services_and_facts_are_read() -> None:
     """A service that holds now, by the name the provider gives it; neither a standard one nor a route."""
     soon, price = {"start_date": "2026-12-01"}, {"input_mtok": 1}
     variants = [

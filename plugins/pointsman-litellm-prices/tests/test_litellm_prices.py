@@ -139,7 +139,7 @@ def test_steps_by_length_hold_for_the_whole_request() -> None:
 
 
 def test_a_provider_is_called_by_its_own_name() -> None:
-    """Without the dialect it is spoken to in, or the makers it serves."""
+    """Without the dialect it is called in, or the makers it serves."""
     assert {("acme", "badger-2"), ("shop", "camel-1")} <= set(quotes())
 
 

@@ -44,7 +44,7 @@ class TestKit(PricingSourceTests):
 
 
 def test_a_price_holds_between_its_days() -> None:
-    """From the beginning of the one to the beginning of the other; cached input where it is told."""
+    """From the beginning of the one to the beginning of the other; cached input where it is stated."""
     turn = datetime(2026, 3, 4, tzinfo=UTC)
     after, before = quotes(HISTORY)
 

@@ -224,9 +224,9 @@ def test_whatever_a_file_holds_it_is_read_or_refused(wild: Any) -> None:
 
 def test_whose_data_it_is_is_said() -> None:
     """Address and licence of both."""
-    told = [(each.name, each.origin and each.origin.licence) for each in pointsman_benchmark_sources()]
+    licences = [(each.name, each.origin and each.origin.licence) for each in pointsman_benchmark_sources()]
 
-    assert told == [("lmarena", "none stated"), ("lmarena-daily", "MIT")]
+    assert licences == [("lmarena", "none stated"), ("lmarena-daily", "MIT")]
 
 
 def test_the_recorded_catalogue_is_read_whole(shared_data: Path) -> None:

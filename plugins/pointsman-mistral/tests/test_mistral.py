@@ -69,8 +69,8 @@ class TestMistral(ProviderTests):
 
 def row(model: str, name: str, aliases: list[str], **fields: object) -> dict[str, object]:
     """One row of the list."""
-    told = {"capabilities": CHAT, "created": 1770716728, "owned_by": "mistralai", "max_context_length": 8}
-    return {"id": model, "name": name, "aliases": aliases, **told, **fields}
+    stated = {"capabilities": CHAT, "created": 1770716728, "owned_by": "mistralai", "max_context_length": 8}
+    return {"id": model, "name": name, "aliases": aliases, **stated, **fields}
 
 
 async def listed(*rows: dict[str, object]) -> dict[str, Model]:

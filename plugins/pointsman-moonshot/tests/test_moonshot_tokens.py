@@ -19,11 +19,11 @@ async def test_what_models_can() -> None:
         {"id": "a", "context_length": 262144, "supports_image_in": True, "supports_reasoning": False},
         {"id": "b"},
     ]
-    told, unsaid = await PROVIDER.models(FakeHttp({"data": rows}))
+    stated, unsaid = await PROVIDER.models(FakeHttp({"data": rows}))
 
-    assert told.can == {Capability.VISION}
-    assert told.cannot == {Capability.REASONING}
-    assert (told.context_window, unsaid.context_window) == (262144, None)
+    assert stated.can == {Capability.VISION}
+    assert stated.cannot == {Capability.REASONING}
+    assert (stated.context_window, unsaid.context_window) == (262144, None)
     assert (unsaid.can, unsaid.cannot) == (frozenset(), frozenset())
 
 

@@ -79,8 +79,8 @@ class Ollama:
         document = (await http.request(tags)).json()
         found = [table(row) for row in listed_rows(document)]
         gate = asyncio.Semaphore(_AT_ONCE)
-        told = await asyncio.gather(*(self._told(row, http, gate) for row in found))
-        return read_models(told, lambda row: listing(row, own=self._own))
+        described = await asyncio.gather(*(self._described(row, http, gate) for row in found))
+        return read_models(described, lambda row: listing(row, own=self._own))
 
     async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
         """One whole answer.
@@ -134,7 +134,9 @@ class Ollama:
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._key.reveal()}"} if self._key else {}
 
-    async def _told(self, row: Mapping[str, Any], http: Http, gate: asyncio.Semaphore) -> Mapping[str, Any]:
+    async def _described(
+        self, row: Mapping[str, Any], http: Http, gate: asyncio.Semaphore
+    ) -> Mapping[str, Any]:
         """A row with its id and with what the server tells of the model; only the row where it does not."""
         model = row.get("model") or row.get("name")
         named = {**row, "id": model}

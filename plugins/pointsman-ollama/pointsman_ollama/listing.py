@@ -20,7 +20,7 @@ def listing(row: Mapping[str, Any], *, own: bool) -> Model:
     """One model.
 
     Args:
-        row: Of ``/api/tags``, with ``id`` and, where the server told, the fields of ``/api/show``.
+        row: Of ``/api/tags``, with ``id`` and, where the server gave them, the fields of ``/api/show``.
         own: Whether the server is the user's own. A row with a ``remote_host`` runs elsewhere all the same.
     """
     words = row.get("capabilities")
@@ -41,10 +41,10 @@ def listing(row: Mapping[str, Any], *, own: bool) -> Model:
 
 
 def _kind(words: object) -> Kind:
-    told = rows(words)
-    if "completion" in told:
+    stated = rows(words)
+    if "completion" in stated:
         return Kind.CHAT
-    return Kind.EMBEDDING if "embedding" in told else Kind.OTHER
+    return Kind.EMBEDDING if "embedding" in stated else Kind.OTHER
 
 
 def _context(info: Mapping[str, Any]) -> int | None:

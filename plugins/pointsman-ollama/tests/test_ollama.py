@@ -109,7 +109,7 @@ async def test_no_server_is_no_connection() -> None:
 @pytest.mark.anyio
 async def test_models() -> None:
     """What the server tells of each model joins the list; a model it cannot tell of stays in it."""
-    told = {"remote_host": "https://ollama.com:443", "capabilities": ["completion", "vision", "thinking"]}
+    stated = {"remote_host": "https://ollama.com:443", "capabilities": ["completion", "vision", "thinking"]}
     rows = [
         {"model": "qwen3:8b"},
         {"name": "kimi:cloud"},
@@ -119,7 +119,7 @@ async def test_models() -> None:
     ]
 
     def show(sent: Any) -> Any:
-        answers = {"qwen3:8b": SHOWN, "kimi:cloud": told, "embed": {"capabilities": ["embedding"]}}
+        answers = {"qwen3:8b": SHOWN, "kimi:cloud": stated, "embed": {"capabilities": ["embedding"]}}
         model = sent.json["model"]
         if model not in answers:
             raise ModelNotFoundError("gone meanwhile")

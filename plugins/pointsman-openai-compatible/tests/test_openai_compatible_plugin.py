@@ -61,7 +61,7 @@ async def test_what_a_model_is_for_may_be_presumed_but_never_contradicted() -> N
     """Most such endpoints say nothing and serve chat models; what they do say counts."""
     rows = {"data": [{"id": "a"}, {"id": "b", "type": "embedding"}]}
     presumed = await Compatible(Config(HERE)).models(FakeHttp(rows))
-    told = await Compatible(Config(HERE, chat=False)).models(FakeHttp(rows))
+    stated = await Compatible(Config(HERE, chat=False)).models(FakeHttp(rows))
 
     assert [model.kind for model in presumed] == [Kind.CHAT, Kind.EMBEDDING]
-    assert [model.kind for model in told] == [None, Kind.EMBEDDING]
+    assert [model.kind for model in stated] == [None, Kind.EMBEDDING]

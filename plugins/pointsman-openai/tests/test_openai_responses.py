@@ -185,7 +185,7 @@ def test_what_has_no_word_here_is_refused(parameter: Mapping[str, Any]) -> None:
 
 
 def test_events_that_no_recording_holds() -> None:
-    """Arguments told only at the end, a thought's signature, an answer cut by its bound."""
+    """Arguments given only at the end, a thought's signature, an answer cut by its bound."""
     reader = ResponsesEvents()
     call = {"type": "function_call", "call_id": "c1", "name": "weigh", "arguments": ""}
     thought = {"type": "reasoning", "id": "rs_1", "encrypted_content": "abc"}

@@ -70,7 +70,7 @@ async def test_quotes() -> None:
 @pytest.mark.anyio
 async def test_every_rate() -> None:
     """Tokens are priced per million, requests each; a long prompt has rates of its own."""
-    told = await rates(
+    found = await rates(
         prompt="0.000003",
         completion="0.000015",
         request="0.005",
@@ -110,7 +110,7 @@ async def test_every_rate() -> None:
                 ContextTier(500_000, Decimal(12)),
             ],
         )
-        == told
+        == found
     )
 
 
@@ -128,9 +128,9 @@ async def test_every_digit_counts() -> None:
 async def test_what_is_no_price_is_unknown(price: object) -> None:
     """Never zero, never negative."""
     names = [each.name for each in fields(Rates)]
-    told = await rates(prompt=price, completion=price, request=price, image=price, internal_reasoning=price)
+    found = await rates(prompt=price, completion=price, request=price, image=price, internal_reasoning=price)
 
-    assert [None] * (len(names) - 1) == [getattr(told, name) for name in names if name != "tiers"]
+    assert [None] * (len(names) - 1) == [getattr(found, name) for name in names if name != "tiers"]
 
 
 @pytest.mark.anyio

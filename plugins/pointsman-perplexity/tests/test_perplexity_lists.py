@@ -84,7 +84,7 @@ async def test_prices_are_exact() -> None:
 
 
 @pytest.mark.anyio
-async def test_sources_stay_out_of_the_text_and_the_cost_is_told() -> None:
+async def test_sources_stay_out_of_the_text_and_the_cost_is_read() -> None:
     """An answer is what was said; what the search cost is in the usage."""
     body = {
         "choices": [{"message": {"content": "Four.[1]"}, "finish_reason": "stop"}],

@@ -1,4 +1,4 @@
-"""A list's file as plain entries: CSV, JSON or TOML, told apart by its name, else by its content type."""
+"""A list's file as plain entries: CSV, JSON or TOML, by its name, else by its content type."""
 
 from __future__ import annotations
 
@@ -104,10 +104,10 @@ def _form(path: str, content_type: str) -> str:
     ending = Path(address).suffix.lower().lstrip(".")
     if ending in _FORMS:
         return ending
-    told = next((form for form in _FORMS if form in content_type.lower()), None)
-    if told is None:
+    form = next((form for form in _FORMS if form in content_type.lower()), None)
+    if form is None:
         raise FeedError(NAME, f"{path} must end in .csv, .json or .toml, or be served as one of them")
-    return told
+    return form
 
 
 def _json(body: bytes) -> Any:

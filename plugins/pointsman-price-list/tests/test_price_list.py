@@ -195,9 +195,9 @@ def test_a_row_may_bind_otherwise_than_its_list(whole: bool) -> None:
 
 def test_every_mistake_is_named_at_once() -> None:
     """With its line; of very many the first ones and how many more."""
-    told = refused("model,input\n" + "a,x\n" * 30)
+    message = refused("model,input\n" + "a,x\n" * 30)
 
-    assert ("line 2" in told, "line 11" in told, "and 20 more" in told) == (True, True, True)
+    assert ("line 2" in message, "line 11" in message, "and 20 more" in message) == (True, True, True)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_an_entry_has_everything_the_board_tells() -> None:
         ({"name": None}, ""),
     ],
 )
-def test_the_mode_is_told_from_the_model(fields: dict[str, Any], mode: str) -> None:
+def test_the_mode_is_no_part_of_the_model(fields: dict[str, Any], mode: str) -> None:
     """By its own field, or at the end of the display name."""
     (score,) = read(boards(entry(**fields)), NOW)
 

@@ -72,7 +72,7 @@ async def test_it_can_be_switched_off(on: bool, listed: list[str]) -> None:
     assert [model.id for model in await Echo(Config(on=on)).models(FakeHttp())] == listed
 
 
-def test_it_stops_where_it_is_told() -> None:
+def test_it_stops_at_a_stop_sequence() -> None:
     """The bound holds, and the answer says that it was cut."""
     words, finish, usage = answer(request("one two three", max_output_tokens=2))
 

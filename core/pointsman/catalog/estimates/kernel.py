@@ -65,7 +65,7 @@ class Kernel:
         return cls({word: log(total / count) for word, count in counts.items()}, log(total) if total else 0.0)
 
     def between(self, one: PricedModel, two: PricedModel) -> float:
-        """The covariance of their levels, without the nugget."""
+        """The covariance of their levels, without the variance of a single model."""
         total, active = _apart(one.total, two.total, _UNWRITTEN), _apart(one.active, two.active, _UNWRITTEN)
         age = _apart(one.released, two.released, _UNKNOWN)
         traits = len(one.traits ^ two.traits)

@@ -13,7 +13,7 @@ from pointsman.catalog.kinds import purpose
 from pointsman.types import Candidate, Facts, Kind, Quote
 
 Offer = tuple[Candidate, Facts]
-"""A candidate, and what is known of it besides its price."""
+"""A candidate, and what is known of it apart from its price."""
 
 
 def with_estimates(offers: Sequence[Offer], quotes: Iterable[Quote], at: datetime) -> list[Candidate]:

@@ -51,7 +51,7 @@ class Source:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Plain names under which others may speak of it."""
+        """Plain names under which others may name it."""
         return frozenset(name for name in (plain(self.name), plain(self.extension)) if name)
 
     @cached_property

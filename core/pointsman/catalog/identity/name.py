@@ -35,7 +35,7 @@ _NO = re.compile(r"\b(?:non|no)[-_ ]?(?=thinking|think|reasoning)|/no_(?=think)"
 
 @frozen
 class Mode:
-    """How the model is told to think; not a part of which model it is.
+    """How the model is set to think; not a part of which model it is.
 
     Attributes:
         reasoning: True or False where stated, else None.

@@ -1,6 +1,6 @@
 """Sorts the tokens of a name into parts.
 
-The words below say how a model is served, sold, tuned or told to think. They are ordinary words of the
+The words below say how a model is served, sold, tuned or set to think. They are ordinary words of the
 trade, not names: what is not among them is part of the model's name.
 """
 

@@ -115,13 +115,13 @@ def _filled(price: Price, others: Sequence[Joined]) -> Price:
         rates = each.quote.rates
         if (rates.input, rates.output) != (price.rates.input, price.rates.output):
             continue
-        lent = _gaps(price.rates, rates)
+        filled = _gaps(price.rates, rates)
         services = () if price.variants else each.quote.variants
-        if lent or services:
-            what = ", ".join([*lent, *(["services"] if services else [])])
+        if filled or services:
+            what = ", ".join([*filled, *(["services"] if services else [])])
             price = evolve(
                 price,
-                rates=evolve(price.rates, **lent),
+                rates=evolve(price.rates, **filled),
                 variants=price.variants or services,
                 evidence=f"{price.evidence}; {what} from {each.quote.source}",
             )

@@ -105,7 +105,7 @@ class QuoteIndex:
 
 
 class QuoteIndexes:
-    """The rows of all sources, by source and by the provider they speak of."""
+    """The rows of all sources, by source and by the provider they are about."""
 
     def __init__(self, quotes: Iterable[Quote], statistics: NameStatistics) -> None:
         """Index them in an order that follows from nothing but the rows."""
@@ -133,16 +133,14 @@ class QuoteIndexes:
         own = self._own.get(source)
         if own is None:
             own = self._own[source] = frozenset(
-                number
-                for number, (each, index) in enumerate(self._indexes)
-                if _speaks_of(each, index, source)
+                number for number, (each, index) in enumerate(self._indexes) if _is_about(each, index, source)
             )
         listed = {number for name in (None, *makers) for number in self._by_maker.get(name, ())}
         for number in sorted(own | listed):
             yield number in own, self._indexes[number][1]
 
 
-def _speaks_of(rows: PriceList, index: QuoteIndex, source: Source) -> bool:
+def _is_about(rows: PriceList, index: QuoteIndex, source: Source) -> bool:
     if rows.provider is None:
         return rows.binding
     return source.is_called(rows.provider) or index.serves(source.host)

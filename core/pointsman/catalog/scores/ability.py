@@ -132,7 +132,7 @@ class Fit:
 
 
 def posterior(fit: Fit, prior: Belief, evidence: Iterable[Evidence]) -> Posterior:
-    """Abilities given scores: exact for the model above, where a row speaks of one category.
+    """Abilities given scores: exact for the model above, where a row is about one category.
 
     A category's scores, weighted by their precision, say as much as one score with precision W at z. With d
     integrated out that tells g with variance 1/W + T; and given g, y is between g and z by k = T / (T + 1/W).

@@ -150,7 +150,7 @@ class ScoreBook:
 
 @frozen
 class _Ground:
-    """What a quality rests on: see `pointsman.types.Quality`."""
+    """What a quality is based on: see `pointsman.types.Quality`."""
 
     coverage: float
     sources: tuple[str, ...]

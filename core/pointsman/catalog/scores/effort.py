@@ -1,4 +1,4 @@
-"""How much a model gains when it is told to think harder.
+"""How much a model gains when its reasoning effort is raised.
 
 A model measured in several modes is one model: what it was measured to be in one mode says what to expect of
 it in another, once the usual gain from one setting to the other is known. The gain is fitted to today's

@@ -1,4 +1,4 @@
-"""What the attempt loop needs of an operation, and whom an attempt asks."""
+"""What the attempt loop needs of an operation, and what an attempt is sent to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @frozen
 class Turn:
-    """Whom an attempt asks, and with what.
+    """What an attempt is sent to, and with what.
 
     Attributes:
         candidate: Who.
