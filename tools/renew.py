@@ -44,9 +44,8 @@ def pins(exported: str) -> tuple[str, ...]:
         if not PIN.fullmatch(line):
             raise ValueError(f"this is no exact version: {line!r}")
     several = Counter(named(line) for line in lines)
-    return tuple(
-        sorted({line if several[named(line)] > 1 else line.partition(" ; ")[0] for line in lines}, key=named)
-    )
+    kept = [line if several[named(line)] > 1 else line.partition(" ; ")[0] for line in lines]
+    return tuple(sorted(kept, key=named))
 
 
 def rewritten(text: str, lists: Mapping[str, Sequence[str]]) -> str:

@@ -42,6 +42,10 @@ class Distribution:
         """How its files begin: ``pointsman_aider-0.1.0``."""
         return f"{self.name.replace('-', '_')}-{self.version}"
 
+    def entry_points(self, group: str) -> tuple[str, ...]:
+        """The names it has in a group of entry points."""
+        return tuple(project(self.folder).get("entry-points", {}).get(group, ()))
+
 
 def project(folder: Path) -> Mapping[str, Any]:
     """The ``[project]`` table of a folder's ``pyproject.toml``."""
