@@ -86,9 +86,9 @@ def test_the_time_grows_as_sorting_does() -> None:
     def fastest(count: int) -> float:
         times = []
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             frontier(found[:count])
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         return min(times)
 
     assert fastest(50_000) < 60 * fastest(5_000)

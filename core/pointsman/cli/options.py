@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -13,8 +13,14 @@ from pointsman.types import Preference, Tier
 
 _UNITS = {"k": 1_000, "m": 1_000_000}
 
+if TYPE_CHECKING:
+    _Count: TypeAlias = click.ParamType[int]
+    _Several: TypeAlias = click.ParamType[tuple[str, ...]]
+else:
+    _Count = _Several = click.ParamType  # takes no parameter before click 8.4
 
-class Tokens(click.ParamType[int]):
+
+class Tokens(_Count):
     """A number of tokens: ``100000``, ``100k``, ``1m``."""
 
     name = "tokens"
@@ -32,7 +38,7 @@ class Tokens(click.ParamType[int]):
         return count
 
 
-class Names(click.ParamType[tuple[str, ...]]):
+class Names(_Several):
     """Several names between commas."""
 
     name = "name,…"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
 
 import orjson
 import pytest
+from botocore import auth
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman import (
@@ -114,10 +116,19 @@ def test_is_registered() -> None:
     ]
 
 
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Have the AWS library, whichever of its versions, sign as of this moment."""
+    if hasattr(auth, "get_current_datetime"):
+        monkeypatch.setattr(auth, "get_current_datetime", lambda: moment)
+        return
+
+    stopped = SimpleNamespace(utcnow=lambda: moment)
+    monkeypatch.setattr(auth, "datetime", SimpleNamespace(datetime=stopped))
+
+
 def test_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS's own published example (get-vanilla) gets the signature it publishes."""
-    moment = datetime(2015, 8, 30, 12, 36, tzinfo=UTC)
-    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: moment)
+    stop_the_clock(monkeypatch, datetime(2015, 8, 30, 12, 36, tzinfo=UTC))
     secret = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
     signer = Signer("AKIDEXAMPLE", secret, "", "us-east-1", "service")
     signed = signer.sign(HttpRequest("GET", "https://example.amazonaws.com/"))
