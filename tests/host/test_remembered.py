@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pointsman.config import Instance
-from pointsman.errors import PluginError
+from pointsman.errors import ConfigError, PluginError
 from pointsman.host import Host
 from pointsman.types.secrets import redact
 
@@ -80,7 +80,9 @@ def shown(instance: Instance) -> tuple[object, ...]:
         ({"LAB_API_KEY": "sk-1"}, '[providers.lab]\nuses = "acme"', False),
         ({"ACME_API_KEY": "sk-1", "ACME_TRIES": "3"}, "", True),
         ({"ACME_TRIES": "3"}, "", True),
-        ({}, '[providers.acme]\nkey = "sk-1,sk-2"', True),
+        ({}, '[providers.acme]\nkey = "sk-1,sk-2"', False),
+        ({"LAB_API_KEY": "sk-1"}, '[providers.lab]\nuses = "acme"\nbase_url = "http://lab"', False),
+        ({"ACME_API_KEY": "sk-1"}, '[providers.acme]\nbase_url = "http://x"', False),
         ({"ACME_API_KEY": "sk-1"}, "[providers.acme]\ntries = 2", True),
     ],
 )
@@ -117,3 +119,10 @@ def test_a_wrong_value_is_still_a_problem(load: Load) -> None:
     """Of a setting that is no text."""
     with pytest.raises(Exception, match=r"acme\.tries: must be a whole number, not text"):
         load(ACME_API_KEY="sk-1", ACME_TRIES="many")
+
+
+@pytest.mark.parametrize("table", ["bas_url = 'x'", "base_url = 3", "key = 3", "tries = '3'"])
+def test_a_wrong_table_is_still_a_problem(load: Load, table: str) -> None:
+    """Of a setting nobody knows, and of a value that is none."""
+    with pytest.raises(ConfigError, match=r"providers\.acme\.(bas_url|base_url|key|tries): "):
+        load(f"[providers.acme]\n{table}", ACME_API_KEY="sk-1" if "key" not in table else "")

@@ -22,6 +22,7 @@ LAYERS = (
     "http",
     "config",
     "host",
+    "clients",
     "providers",
     "sources",
     "catalog",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pointsman.redaction import install
-from pointsman.types.secrets import Secret, redact
+from pointsman.types.secrets import _LOOKS, Secret, redact
 
 CANARY = "c4nary+value/1234567"
 
@@ -126,3 +129,18 @@ def test_forms_of_a_known_value() -> None:
     long, short = Secret("part-of-it/and-more").reveal(), Secret("part-of-it").reveal()
 
     assert redact(f"{long} {short} part-of-it%2Fand-more") == "[redacted] [redacted] [redacted]"
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))  # other work on the machine is no failure
+@given(st.data())
+@pytest.mark.parametrize(("hints", "pattern"), _LOOKS, ids=[hints[0] for hints, _ in _LOOKS])
+def test_whatever_looks_like_a_key_holds_a_hint(
+    hints: tuple[str, ...], pattern: str, data: st.DataObject
+) -> None:
+    """Text is searched for what keys look like only where it holds one of these; none slips through."""
+    looks = re.compile(pattern, re.IGNORECASE)
+    text = data.draw(st.from_regex(looks, alphabet=st.characters(codec="ascii")))
+
+    assert any(hint in text.lower() for hint in hints)
+    assert looks.sub("[redacted]", text) != text
+    assert not looks.search(redact(text).replace("[redacted]", ""))

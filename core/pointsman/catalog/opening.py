@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +20,7 @@ from pointsman.catalog.manager import CatalogManager
 from pointsman.catalog.refresh import RefreshJob
 from pointsman.catalog.refresh_process import RefreshProcess
 from pointsman.catalog.snapshot import Catalog
+from pointsman.clients import Clients
 from pointsman.host import Host
 from pointsman.kinds import FEEDS
 from pointsman.protocols import Http
@@ -50,6 +53,22 @@ def open_catalog(host: Host, http: Callable[[str], Http], cache: Cache) -> Catal
     if settings.refresh_in == "thread" or host.inputs is None or not cache.on_disk:
         return CatalogManager(job)
     return CatalogManager(job, RefreshProcess(job, host.inputs))
+
+
+@asynccontextmanager
+async def opened_catalog(host: Host) -> AsyncIterator[CatalogSource]:
+    """The catalog of a host, for whoever makes no calls.
+
+    Raises:
+        ConfigError: As `open_catalog`.
+    """
+    cache, clients = await asyncio.to_thread(Cache, host.folders.cache), Clients.of(host)
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(asyncio.to_thread, cache.close)
+        closing.push_async_callback(clients.aclose)
+        catalogs = await asyncio.to_thread(open_catalog, host, clients, cache)  # may read a lock
+        closing.push_async_callback(catalogs.aclose)
+        yield catalogs
 
 
 def refresh_job(host: Host, http: Callable[[str], Http], cache: Cache) -> RefreshJob:

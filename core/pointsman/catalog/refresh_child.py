@@ -16,9 +16,9 @@ from attrs import asdict, frozen
 from pointsman.cache import Cache
 from pointsman.catalog.opening import refresh_job
 from pointsman.catalog.refresh import Ask, RefreshRequest
+from pointsman.clients import Clients
 from pointsman.errors import PointsmanError
 from pointsman.host import Host, HostInputs
-from pointsman.http import Client
 from pointsman.types.secrets import redact
 
 _NICE = 10
@@ -45,16 +45,8 @@ async def _refresh(task: Mapping[str, Any], output: _Output) -> str:
     """Refresh; how it ended, in a word."""
     wanted = task["request"]
     host = Host.load(*HostInputs.read(task["host"]))
-    calls, proxy = host.settings.calls, host.env.get("POINTSMAN_PROXY", "")
-    clients: dict[str, Client] = {}
-
-    def http(name: str) -> Client:
-        if name not in clients:
-            clients[name] = Client(name, connect=calls.connect, read=calls.first_token, proxy=proxy)
-        return clients[name]
-
-    cache = Cache(host.folders.cache)
-    job = refresh_job(host, http, cache)
+    cache, clients = Cache(host.folders.cache), Clients.of(host)
+    job = refresh_job(host, clients, cache)
     if job.sources_signature != task["signature"]:
         return "other"
     output.send(began=True)
@@ -63,8 +55,7 @@ async def _refresh(task: Mapping[str, Any], output: _Output) -> str:
         request = RefreshRequest(Ask(wanted["ask"]), wait=wanted["wait"])
         catalog = await job.refresh(request, lambda step: output.send(step=asdict(step)))
     finally:
-        for client in clients.values():
-            await client.aclose()
+        await clients.aclose()
         cache.close()
     return "done" if catalog is not None else "busy"
 

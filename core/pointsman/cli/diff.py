@@ -23,7 +23,6 @@ from pointsman.cli.output import Column, Report, Row, Table
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
     from pointsman.catalog.diff import Diff
-    from pointsman.routing.router import Router
 
 _FACTOR_FROM = 2  # a ratio from which it is written as a factor, not in percent
 
@@ -38,14 +37,11 @@ def diff(face: Face, lockfile: Path | None, *, exit_code: bool) -> Exit:
     the catalog before the last change.
     """
     from pointsman.catalog.diff import compare
-    from pointsman.cli.session import UNLOCKED, with_router
-
-    async def work(router: Router) -> Catalog:
-        return await router.catalog()
+    from pointsman.cli.session import UNLOCKED, load_host, todays_catalog
 
     path = lockfile or _usual()
     before = _locked(path) if path else None
-    after = with_router(face, work, UNLOCKED)
+    after = todays_catalog(load_host(face, UNLOCKED))
     if before is None:
         before, after = _last_two(after)
     changes = compare(before, after)

@@ -7,7 +7,6 @@ file itself is described in `pointsman.catalog.lock`.)
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,10 +14,6 @@ from pointsman.cli import figures
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
-
-if TYPE_CHECKING:
-    from pointsman.catalog import Catalog
-    from pointsman.routing.router import Router
 
 
 @command("lock", short_help="Write today's catalog to a file, to be used as it is.")
@@ -30,13 +25,10 @@ def lock(face: Face, path: Path | None) -> None:
     nothing is refreshed. What has changed since: pointsman diff.
     """
     from pointsman.catalog.lock import NAME, write
-    from pointsman.cli.session import UNLOCKED, configured_lock, with_router
-
-    async def work(router: Router) -> Catalog:
-        return await router.catalog()
+    from pointsman.cli.session import UNLOCKED, configured_lock, load_host, todays_catalog
 
     target = path or configured_lock() or Path(NAME)
-    catalog = with_router(face, work, UNLOCKED)
+    catalog = todays_catalog(load_host(face, UNLOCKED))
     write(catalog, target)
     row = {
         "path": str(target),

@@ -16,12 +16,10 @@ from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
-    from pointsman.catalog import Catalog
     from pointsman.catalog.identity.name import Identity
     from pointsman.catalog.joins import Joins
     from pointsman.catalog.trace import TracedRow
     from pointsman.host import Host
-    from pointsman.routing.router import Router
     from pointsman.types import Candidate
 
 _MOST = 6
@@ -30,13 +28,11 @@ _MOST = 6
 
 def explain_match(face: Face, asked: str) -> None:
     """Report on a model of the catalog (at every provider that lists it), or on any other name."""
-    from pointsman.cli.session import with_router
+    from pointsman.cli.session import load_host, todays_catalog
     from pointsman.errors import UnknownNameError
 
-    async def work(router: Router) -> tuple[Catalog, Host]:
-        return await router.catalog(), router.host
-
-    catalog, host = with_router(face, work)
+    host = load_host(face)
+    catalog = todays_catalog(host)
     try:
         candidates = catalog.resolve(asked)
     except UnknownNameError:

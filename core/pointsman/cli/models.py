@@ -29,7 +29,6 @@ from pointsman.cli.output import Column, Report, Row, Table
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
     from pointsman.cli.picture import Scene
-    from pointsman.host import Host
     from pointsman.types import Candidate, Criteria
 
 _SHORT = {"json_schema": "json", "audio_input": "audio", "document_input": "docs"}
@@ -98,18 +97,15 @@ def models(
     Prices are USD per million tokens; ~ marks an estimate, ? what nobody knows.
     """
     from pointsman.cli.options import chat_options
-    from pointsman.cli.session import with_router
+    from pointsman.cli.session import load_host, todays_catalog
     from pointsman.routing.request import build_criteria
-    from pointsman.routing.router import Router
     from pointsman.types import Criteria
 
-    async def work(router: Router) -> tuple[Catalog, Criteria, Host]:
-        providers = [each.name for each in router.host.instances["providers"]]
-        options = {**given, "min_context": given["context"], "only": given["provider"]}
-        criteria = build_criteria(Criteria(), chat_options(options, providers))
-        return await router.catalog(), criteria, router.host
-
-    catalog, criteria, host = with_router(face, work)
+    host = load_host(face)
+    providers = [each.name for each in host.instances["providers"]]
+    options = {**given, "min_context": given["context"], "only": given["provider"]}
+    criteria = build_criteria(Criteria(), chat_options(options, providers))
+    catalog = todays_catalog(host)
     kept, objections = _sifted(catalog, criteria)
     kept = tuple(each for each in kept if text.casefold() in each.key.casefold())
     scene = _scene(catalog, kept, criteria.category)

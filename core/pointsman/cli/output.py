@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -125,7 +126,13 @@ class Report:
 
 def cell(value: Any) -> str:
     """A value as it stands in a tab-separated line; unknown is empty."""
-    return next((write(value) for kind, write in _CELLS if isinstance(value, kind)), str(value))
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], str]:
+    return next((write for base, write in _CELLS if issubclass(kind, base)), str)
 
 
 def _listed(values: Iterable[Any]) -> str:
@@ -146,7 +153,7 @@ _CELLS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
 
 def printable(text: str) -> str:
     """`text` without what could move the cursor, recolour the terminal or reverse the reading direction."""
-    return _CONTROL.sub("", text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def _jsonable(value: Any) -> Any:

@@ -25,7 +25,6 @@ from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
-    from pointsman.catalog import Catalog
     from pointsman.types import Candidate, ContextTier, Rates
 
 _SURE = 0.995
@@ -59,13 +58,9 @@ def prices(face: Face, model: Sequence[str], *, quarantined: bool) -> None:
     pointsman prices accept PROVIDER/MODEL [--source NAME]
       confirms a price that is held back; see also: pointsman prices accept --help
     """
-    from pointsman.cli.session import with_router
-    from pointsman.routing.router import Router
+    from pointsman.cli.session import load_host, todays_catalog
 
-    async def work(router: Router) -> Catalog:
-        return await router.catalog()
-
-    catalog = with_router(face, work)
+    catalog = todays_catalog(load_host(face))
     wanted = [each for name in model for each in catalog.resolve(name)] if model else catalog.candidates
     held = [
         {

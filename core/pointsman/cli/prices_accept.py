@@ -15,13 +15,12 @@ from pointsman.cli import complete, figures
 from pointsman.cli.command import command
 from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Table
-from pointsman.cli.session import UNLOCKED, with_router
+from pointsman.cli.session import UNLOCKED, load_host, todays_catalog
 from pointsman.errors import RequestError, UnknownNameError
 
 if TYPE_CHECKING:
-    from pointsman.catalog import Catalog, Quarantined
+    from pointsman.catalog import Quarantined
     from pointsman.catalog.accepted import AcceptedFile
-    from pointsman.routing.router import Router
 
 
 @command("accept", short_help="Confirm a price that is held back.")
@@ -34,10 +33,7 @@ def accept(face: Face, model: str, source: str) -> None:
     """
     from pointsman.catalog.accepted import Accepted
 
-    async def work(router: Router) -> Catalog:
-        return await router.catalog()
-
-    catalog = with_router(face, work, UNLOCKED)
+    catalog = todays_catalog(load_host(face, UNLOCKED))
     rows = _chosen(catalog.quarantined, model, source)
     file = accepted_file()
     file.add([Accepted.of(each.source, each.model, each.provider, each.rates) for each in rows])

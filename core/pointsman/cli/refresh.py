@@ -19,6 +19,7 @@ from pointsman.cli.output import Column, Report, Table
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog, Progress
     from pointsman.catalog.diff import Diff
+    from pointsman.catalog.opening import CatalogSource
 
 _MOST = 8
 
@@ -29,14 +30,13 @@ def refresh(face: Face) -> Exit:
 
     A source that fails keeps its last good rows; exit code 1 when no provider's models are known after all.
     """
-    from pointsman.cli.session import UNLOCKED, cached_catalog, configured_lock, with_router
+    from pointsman.cli.session import UNLOCKED, cached_catalog, configured_lock, load_host, with_catalog
     from pointsman.config import Environment, Folders
-    from pointsman.routing.router import Router
 
     before = cached_catalog(Folders.find(Environment.of()))
     ended: list[Progress] = []
 
-    async def work(router: Router) -> Catalog:
+    async def work(catalogs: CatalogSource) -> Catalog:
         with _watching(face) as show:
 
             def progress(step: Progress) -> None:
@@ -44,9 +44,9 @@ def refresh(face: Face) -> Exit:
                 if step.state != "asking":
                     ended.append(step)
 
-            return await router.refresh(progress)
+            return await catalogs.refresh(progress=progress)
 
-    after = with_router(face, work, UNLOCKED)
+    after = with_catalog(load_host(face, UNLOCKED), work)
     face.report(_report(ended, before, after))
     if lock := configured_lock():
         face.warn(f"calls are still chosen from the locked catalog {lock}; see: pointsman diff")

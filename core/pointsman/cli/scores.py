@@ -21,9 +21,6 @@ from pointsman.cli.face import Face
 from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
-    from pointsman.catalog import Catalog
-    from pointsman.host import Host
-    from pointsman.routing.router import Router
     from pointsman.types import Candidate
 
 _NOTHING = ("category", "quality", "uncertainty", "success", "coverage", "sources", "as_of", "evidence")
@@ -39,12 +36,10 @@ def scores(face: Face, model: Sequence[str], category: str | None) -> None:
 
     ±5 is one standard deviation; ? is a model nobody measured, which is not a bad one.
     """
-    from pointsman.cli.session import with_router
+    from pointsman.cli.session import load_host, todays_catalog
 
-    async def work(router: Router) -> tuple[Catalog, Host]:
-        return await router.catalog(), router.host
-
-    catalog, host = with_router(face, work)
+    host = load_host(face)
+    catalog = todays_catalog(host)
     wanted = [each for name in model for each in catalog.resolve(name)] if model else catalog.candidates
     chosen = list(dict.fromkeys(wanted))
     rows = [row for each in chosen for row in _rows(each, category, always=bool(model))]

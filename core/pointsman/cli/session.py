@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pointsman.catalog import Catalog
     from pointsman.catalog.feeds.schedule import Backoff
     from pointsman.catalog.feeds.sources import SourceRef
+    from pointsman.catalog.opening import CatalogSource
     from pointsman.config import Folders
     from pointsman.host import Host
     from pointsman.routing.router import Router
@@ -61,6 +62,24 @@ def with_router(
             return await work(router)
 
     return asyncio.run(main())
+
+
+def with_catalog(host: Host, work: Callable[[CatalogSource], Awaitable[T]]) -> T:
+    """Run `work` with the catalog of a host: no ledger is opened and nobody can be called."""
+    import asyncio
+
+    from pointsman.catalog.opening import opened_catalog
+
+    async def main() -> T:
+        async with opened_catalog(host) as catalogs:
+            return await work(catalogs)
+
+    return asyncio.run(main())
+
+
+def todays_catalog(host: Host) -> Catalog:
+    """The catalog: from disk, else fetched."""
+    return with_catalog(host, lambda catalogs: catalogs.current())
 
 
 def cached_catalog(folders: Folders) -> Catalog | None:

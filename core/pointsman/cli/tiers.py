@@ -19,7 +19,6 @@ from pointsman.cli.output import Column, Report, Row, Table
 
 if TYPE_CHECKING:
     from pointsman.catalog import Catalog
-    from pointsman.routing.router import Router
 
 
 @command("tiers", short_help="Where today's price tiers begin and end.")
@@ -28,12 +27,9 @@ def tiers(face: Face) -> None:
 
     Prices are USD per million tokens, three parts input to one part output.
     """
-    from pointsman.cli.session import with_router
+    from pointsman.cli.session import load_host, todays_catalog
 
-    async def work(router: Router) -> Catalog:
-        return await router.catalog()
-
-    catalog = with_router(face, work)
+    catalog = todays_catalog(load_host(face))
     rows = _rows(catalog)
     document = {"catalog": catalog.hash, "at": catalog.at, "tiers": rows}
     cut = catalog.cuts.budget is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -11,13 +10,13 @@ import attrs
 from attrs import define, field, frozen
 
 from pointsman.config.environment import Environment
+from pointsman.config.given import Given, each_key, fingerprint
 from pointsman.config.names import nearest
 from pointsman.config.settings import Settings
 from pointsman.config.structure import from_text, structure
 from pointsman.errors import PluginError, UnknownNameError
 from pointsman.kinds import KINDS
-from pointsman.plugins import Contribution, Plugins, Setting, describe
-from pointsman.types import Secret
+from pointsman.plugins import Contribution, Plugins, describe
 
 _RESERVED = ("uses", "enabled")
 
@@ -130,25 +129,6 @@ def unknown(path: str, kind: str, name: str, plugins: Plugins, known: Iterable[s
 
 
 @frozen
-class _Given:
-    """What the environment gives for the settings of one instance.
-
-    Attributes:
-        texts: Name of the setting → text.
-        missing: Settings that are required and given nowhere, each with the variables it is read from.
-        free: Whether any text would do for each that is given.
-        fingerprints: Of the keys; one empty text where none is read from the environment.
-        key_variable: Where they were read from.
-    """
-
-    texts: Mapping[str, str]
-    missing: tuple[tuple[str, tuple[str, ...]], ...]
-    free: bool
-    fingerprints: tuple[str, ...]
-    key_variable: str
-
-
-@frozen
 class _Maker:
     """Makes one instance.
 
@@ -180,9 +160,9 @@ class _Maker:
             return self._instance("broken", describe(error)), []
 
     def _configured(self, own: Mapping[str, Any], path: str) -> tuple[Instance, list[str]]:
-        given = self._given(own)
-        if self.contribution.remembered and not own and given.free:
-            return self._believed(given, path), []
+        given = Given.of(self.contribution, self.name, own, self.env, self.passed)
+        if self.contribution.remembered and given.free:
+            return self._believed(given, own, path), []
         configs, problems = self._configs(given, own, path)
         if problems:
             return self._instance("off", "; ".join(problems)), problems
@@ -191,14 +171,14 @@ class _Maker:
         if not configs:
             return self._keyless(given), []
         objects = self._created(configs)
-        return self._on(given, tuple(map(_fingerprint, configs)), lambda: objects), []
+        return self._on(given, tuple(map(fingerprint, configs)), lambda: objects), []
 
-    def _believed(self, given: _Given, path: str) -> Instance:
+    def _believed(self, given: Given, own: Mapping[str, Any], path: str) -> Instance:
         """As its plugin declared in an earlier run: nothing given can be wrong, so it is built when used."""
 
         def late() -> tuple[Any, ...]:
             try:
-                configs, problems = self._configs(given, {}, path)
+                configs, problems = self._configs(given, own, path)
                 if problems:
                     raise ValueError("; ".join(problems))  # noqa: TRY301 (all problems are reported the same way)
                 return self._created(configs)
@@ -210,27 +190,7 @@ class _Maker:
             return self._missing(given, path)
         return self._on(given, given.fingerprints, late) if given.fingerprints else self._keyless(given)
 
-    def _given(self, own: Mapping[str, Any]) -> _Given:
-        """What the environment gives over the table, and what is required and given by neither."""
-        found: dict[str, str] = {}
-        missing: list[tuple[str, tuple[str, ...]]] = []
-        prints: tuple[str, ...] = ("",)
-        free, key_variable = True, ""
-        for each in self.contribution.settings or ():
-            variables = self._variables(each)
-            pair = self.env.first(variables)
-            if pair is None and each.name not in own and not each.secret:
-                pair = self.env.first(each.variables)
-            if pair is not None and each.name not in self.passed:
-                found[each.name], free = pair[1], free and each.free
-                if each.secret:
-                    key_variable = key_variable or pair[0]
-                    prints = _fingerprints(prints, Secret(pair[1]))
-            elif each.name not in own and each.required:
-                missing.append((each.name, variables))
-        return _Given(found, tuple(missing), free, prints, key_variable)
-
-    def _configs(self, given: _Given, own: Mapping[str, Any], path: str) -> tuple[list[Any], list[str]]:
+    def _configs(self, given: Given, own: Mapping[str, Any], path: str) -> tuple[list[Any], list[str]]:
         """A config for each key, or None alone where it takes no settings; and what is wrong with a value."""
         cls = self.contribution.extension.config
         if cls is None:
@@ -240,60 +200,25 @@ class _Maker:
         config, problems = structure({**own, **texts}, cls, path)
         required = {f"{path}.{name}: is required" for name, _ in given.missing}
         wrong = [problem for problem in problems if problem not in required]
-        return [] if config is None else _each_key(config), wrong
+        return [] if config is None else each_key(config), wrong
 
     def _created(self, configs: Iterable[Any]) -> tuple[Any, ...]:
         create = self.contribution.extension.create
         return tuple(create() if config is None else create(config) for config in configs)
 
-    def _variables(self, setting: Setting) -> tuple[str, ...]:
-        """A second instance has variables of its own: ``LAB_API_KEY`` for ``[providers.lab]``.
-
-        It inherits the first one's settings but never its key, which is not for another address.
-        """
-        if not setting.variables or self.name == self.contribution.name:
-            return setting.variables
-        prefix = re.sub(r"\W", "_", self.name).upper()
-        return (f"{prefix}_API_KEY" if setting.name == "key" else f"{prefix}_{setting.name.upper()}",)
-
-    def _on(self, given: _Given, prints: tuple[str, ...], create: Callable[[], tuple[Any, ...]]) -> Instance:
+    def _on(self, given: Given, prints: tuple[str, ...], create: Callable[[], tuple[Any, ...]]) -> Instance:
         return self._instance("on", key_variable=given.key_variable, fingerprints=prints, create=create)
 
-    def _missing(self, given: _Given, path: str) -> Instance:
+    def _missing(self, given: Given, path: str) -> Instance:
         words = "; ".join(_how_to_set(path, name, variables) for name, variables in given.missing)
         variables = tuple(each for _, names in given.missing for each in names)
         return self._instance("off", words, variables=variables)
 
-    def _keyless(self, given: _Given) -> Instance:
+    def _keyless(self, given: Given) -> Instance:
         return self._instance("off", "its key is empty", variables=(given.key_variable,))
 
     def _instance(self, state: str, reason: str = "", **more: Any) -> Instance:
         return Instance(self.kind, self.name, self.contribution, state, reason, **more)
-
-
-def _each_key(config: Any) -> list[Any]:
-    """One config per key: a variable may hold several, separated by commas (or none at all)."""
-    for attribute in attrs.fields(type(config)):
-        value = getattr(config, attribute.name)
-        if isinstance(value, Secret) and "," in value.reveal():
-            return [attrs.evolve(config, **{attribute.alias: key}) for key in _split(value)]
-    return [config]
-
-
-def _split(secret: Secret) -> list[Secret]:
-    if "," not in secret.reveal():
-        return [secret]
-    return [Secret(key.strip()) for key in secret.reveal().split(",") if key.strip()]
-
-
-def _fingerprint(config: Any) -> str:
-    values = () if config is None else attrs.astuple(config, recurse=False)
-    return "+".join(each.fingerprint for each in values if isinstance(each, Secret))
-
-
-def _fingerprints(before: tuple[str, ...], secret: Secret) -> tuple[str, ...]:
-    more = _split(secret) if len(before) == 1 else [secret]
-    return tuple("+".join(filter(None, (one, each.fingerprint))) for one in before for each in more)
 
 
 def _how_to_set(path: str, name: str, variables: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from pointsman.cache import Cache
 from pointsman.catalog.opening import CatalogSource, open_catalog
+from pointsman.clients import Clients
 from pointsman.config import Instance
 from pointsman.errors import ConfigError
 from pointsman.host import Host
@@ -18,7 +19,6 @@ from pointsman.kinds import KINDS
 from pointsman.protocols import Learner, Ledger, SharedState
 from pointsman.routing.asking import Asker
 from pointsman.routing.calls import Calls
-from pointsman.routing.clients import Clients
 from pointsman.routing.dispatch import Dispatcher
 from pointsman.routing.preparation import Preparation
 from pointsman.routing.recorder import Recorder
@@ -75,7 +75,7 @@ async def open_parts(host: Host, closing: AsyncExitStack) -> Parts:
     state: SharedState = _chosen(host, "shared_states", host.shared_state)
     on = host.on("providers")
     cooldowns = Cooldowns(state, {name: each.fingerprints for name, each in on.items()})
-    clients = Clients(settings, host.env.get("POINTSMAN_PROXY", ""), cooldowns.announced)
+    clients = Clients.of(host, cooldowns.announced)
     cache = await asyncio.to_thread(Cache, host.folders.cache)
     closing.push_async_callback(asyncio.to_thread, cache.close)
     closing.push_async_callback(clients.aclose)

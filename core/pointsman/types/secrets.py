@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from typing import NoReturn
 
 _PLACEHOLDER = "[redacted]"
 _SHORTEST = 6  # shorter values would mask ordinary words
-_PATTERNS = re.compile(
-    r"""
-      \b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}            # Authorization headers
-    | \b(?:sk|pk|rk|gsk|xai|hf|key)[-_][A-Za-z0-9_-]{12,}    # the field's usual key prefixes
-    | \bAIza[A-Za-z0-9_-]{20,}
-    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*  # JSON web tokens
-    | (?<=x-api-key)(?:["']?\s*[:=,]\s*["']?)[^\s"',&]{4,}    # the header, as headers and reprs write it
-    | (?<=[?&]key=)[^&\s"']{4,}                               # and keys in a query
-    | (?<=[?&]api_key=)[^&\s"']{4,}
-    | (?<=[?&]access_token=)[^&\s"']{4,}
-    """,
-    re.VERBOSE | re.IGNORECASE,
+_LOOKS: tuple[tuple[tuple[str, ...], str], ...] = (
+    # Authorization headers
+    (("bearer", "basic"), r"\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}"),
+    # the field's usual key prefixes
+    (
+        ("sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "xai-", "xai_", "hf-", "hf_", "key-", "key_"),
+        r"\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][A-Za-z0-9_-]{12,}",
+    ),
+    (("aiza",), r"\bAIza[A-Za-z0-9_-]{20,}"),
+    # JSON web tokens
+    (("eyj",), r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
+    # the header, as headers and reprs write it
+    (("x-api-key",), r"""(?<=x-api-key)(?:["']?\s*[:=,]\s*["']?)[^\s"',&]{4,}"""),
+    # and keys in a query
+    (("key=",), r"""(?<=[?&]key=)[^&\s"']{4,}"""),
+    (("api_key=",), r"""(?<=[?&]api_key=)[^&\s"']{4,}"""),
+    (("access_token=",), r"""(?<=[?&]access_token=)[^&\s"']{4,}"""),
 )
+"""What keys look like, each with texts of which every match holds one: most text holds none of them."""
 # Longest first, so that a key that is part of another leaves no remainder; replaced whole, so that another
 # thread may walk it meanwhile.
 _known: tuple[str, ...] = ()
@@ -79,4 +86,13 @@ def redact(text: str) -> str:
     for value in _known:
         if value in text:
             text = text.replace(value, _PLACEHOLDER)
-    return _PATTERNS.sub(_PLACEHOLDER, text)
+    lowered = text.lower()
+    for hints, pattern in _LOOKS:
+        if any(hint in lowered for hint in hints):
+            text = _compiled(pattern).sub(_PLACEHOLDER, text)
+    return text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from pointsman.config import CallSettings
-from pointsman.failures import exhausted
-from pointsman.http import Client
-from pointsman.protocols import Http
+from pointsman.host import Host
+
+if TYPE_CHECKING:  # the HTTP library loads with the first client: whoever asks nobody needs none
+    from pointsman.config import CallSettings
+    from pointsman.http import Client
+    from pointsman.protocols import Http
+
+
+def nobody_waits(name: str, seconds: float) -> None:
+    """For whoever makes no calls."""
 
 
 @define(eq=False)
@@ -24,14 +31,21 @@ class Clients:
     """
 
     settings: CallSettings
-    proxy: str
-    announced: Callable[[str, float], None]
+    proxy: str = ""
+    announced: Callable[[str, float], None] = nobody_waits
     _clients: dict[str, Client] = field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, host: Host, announced: Callable[[str, float], None] = nobody_waits) -> Clients:
+        """Those of a host."""
+        return cls(host.settings.calls, host.env.get("POINTSMAN_PROXY", ""), announced)
 
     def __call__(self, name: str) -> Http:
         """The client of one provider or source."""
         client = self._clients.get(name)
         if client is None:
+            from pointsman.http import Client
+
             client = self._clients[name] = Client(
                 name,
                 connect=self.settings.connect,
@@ -48,5 +62,7 @@ class Clients:
         self._clients.clear()
 
     def _look_at(self, name: str, headers: Mapping[str, str]) -> None:
+        from pointsman.failures import exhausted
+
         if (seconds := exhausted(headers)) is not None:
             self.announced(name, seconds)
