@@ -26,7 +26,7 @@ from attrs import frozen
 
 from tools.renew import KEYS, rewritten
 from tools.steps import Result, State, Step, main
-from tools.workspace import ROOT, copy, run, uv
+from tools.workspace import ROOT, copy, must, run, uv
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 """Every one that is supported; the classifiers of the core say the same."""
@@ -98,13 +98,16 @@ def _tested(tree: Path, wanted: Try) -> Result:
 def interpreter(version: str, cwd: Path) -> tuple[str | None, str]:
     """A Python of this version: one that is there, else one that uv fetches; or None and why not."""
     env = _pyenv()
-    for asked in (("python", "find"), ("python", "install", "--no-bin"), ("python", "find")):
-        tried = uv(*asked, *(("--system",) if "find" in asked else ()), version, cwd=cwd, env=env)
-        if tried.returncode == 0 and asked[-1] == "find":
-            return _real(tried.stdout.strip(), env), ""
-        reason = tried.stderr
-    causes = [line.strip() for line in reason.splitlines() if line.strip()]
-    return None, causes[0].removeprefix("error: ") if causes else "uv says nothing"
+    found = uv("python", "find", "--system", version, cwd=cwd, env=env)
+    if found.returncode:
+        fetched = uv("python", "install", "--no-bin", version, cwd=cwd)
+        if fetched.returncode:
+            said = [
+                line.strip().removeprefix("error: ") for line in fetched.stderr.splitlines() if line.strip()
+            ]
+            return None, "; ".join(dict.fromkeys([*said[:1], *said[-1:]])) or "uv says nothing"
+        found = uv("python", "find", "--system", version, cwd=cwd, env=env)
+    return _real(must(found).strip(), env), ""
 
 
 def _pyenv() -> Mapping[str, str]:
