@@ -4,7 +4,7 @@
 
 Prints, in microseconds of CPU, the best of several rounds: ``get`` is `Catalog.get` among 5,000 offers and
 ``dict`` a dictionary of as many; ``cost`` is the exact cost of a plain call, ``cost cached`` of one with
-cached input and thoughts, ``cost tiered`` of one in a tier, ``cost quick`` the formula in floats that
+cached input and reasoning, ``cost tiered`` of one in a tier, ``cost in floats`` the formula in floats that
 choosing uses, ``floats`` and ``decimals`` the same sum of two products written out.
 """
 
@@ -43,8 +43,8 @@ def measure() -> dict[str, float]:
     price = Price(rates, "list", AT)
     tiers = (ContextTier(1_000, Decimal(5), Decimal(20)),)
     tiered = Price(Rates(input=Decimal("2.5"), output=Decimal(10), tiers=tiers), "list", AT)
-    quick = FloatPrice.of(price)
-    assert quick is not None
+    floats = FloatPrice.of(price)
+    assert floats is not None
     short = Usage(900, 500)
     long = Usage(9_000, 500, 3_000, reasoning_output_tokens=200)
     per_token = Decimal("0.0000025"), Decimal("0.00001")
@@ -55,7 +55,7 @@ def measure() -> dict[str, float]:
         "cost": each(lambda: cost(short, price)),
         "cost cached": each(lambda: cost(long, price)),
         "cost tiered": each(lambda: cost(Usage(9_000, 500), tiered)),
-        "cost quick": each(lambda: quick.cost(900, 500)),
+        "cost in floats": each(lambda: floats.cost(900, 500)),
         "floats": each(lambda: 900 * 2.5e-6 + 500 * 1e-5),
         "decimals": each(lambda: 900 * per_token[0] + 500 * per_token[1]),
     }

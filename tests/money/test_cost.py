@@ -40,8 +40,10 @@ def usd(usage: Usage, **rates: Any) -> Decimal | None:
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     """Consistent counts: no part is larger than its whole."""
-    plain, read, short, kept, spoken, thought = (draw(tokens) for _ in range(6))
-    return Usage(plain + read + short + kept, spoken + thought, read, short + kept, kept, thought)
+    plain, read, short, hourly, output_text, reasoning = (draw(tokens) for _ in range(6))
+    return Usage(
+        plain + read + short + hourly, output_text + reasoning, read, short + hourly, hourly, reasoning
+    )
 
 
 @settings(deadline=None)  # other work on the machine is no failure
@@ -49,14 +51,14 @@ def usages(draw: st.DrawFn) -> Usage:
 def test_is_exact(usage: Usage, rates: Rates) -> None:
     """The sum equals the same sum in fractions, whatever the digits."""
     read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
-    kept, thought = usage.cache_creation_1h_input_tokens, usage.reasoning_output_tokens
+    hourly, reasoning = usage.cache_creation_1h_input_tokens, usage.reasoning_output_tokens
     counts = (
         ((usage.input_tokens or 0) - read - written, rates.input),
         (read, rates.cache_read),
-        (written - kept, rates.cache_write),
-        (kept, rates.cache_write_1h),
-        ((usage.output_tokens or 0) - thought, rates.output),
-        (thought, rates.reasoning),
+        (written - hourly, rates.cache_write),
+        (hourly, rates.cache_write_1h),
+        ((usage.output_tokens or 0) - reasoning, rates.output),
+        (reasoning, rates.reasoning),
     )
     expected = sum((count * Fraction(each or 0) for count, each in counts), Fraction(0)) / 10**6
     found = cost(usage, Price(rates, "list", NOW))
@@ -225,18 +227,18 @@ def test_an_estimated_price_is_marked() -> None:
     above=tokens,
     sizes=st.tuples(tokens, tokens),
 )
-def test_the_quick_price_agrees(rates: tuple[Decimal, ...], above: int, sizes: tuple[int, int]) -> None:
+def test_the_float_price_agrees(rates: tuple[Decimal, ...], above: int, sizes: tuple[int, int]) -> None:
     """Floats for choosing tell the same as decimals for billing, on both sides of a tier."""
     tiers = (ContextTier(above, rates[2], rates[3]),)
     price = priced(input=rates[0], output=rates[1], request=rates[4], tiers=tiers)
-    quick, exact = FloatPrice.of(price), expected_cost(price, *sizes)
+    floats, exact = FloatPrice.of(price), expected_cost(price, *sizes)
 
-    assert quick is not None
+    assert floats is not None
     assert exact is not None
-    assert pytest.approx(float(exact), rel=1e-12, abs=1e-18) == quick.cost(*sizes)
+    assert pytest.approx(float(exact), rel=1e-12, abs=1e-18) == floats.cost(*sizes)
 
 
-def test_the_quick_price_of_the_unknown_is_none() -> None:
+def test_the_float_price_of_the_unknown_is_none() -> None:
     """Without both plain rates there is nothing to choose by."""
     prices = (None, priced(), priced(input=Decimal(1)), priced(output=Decimal(1)))
 

@@ -158,21 +158,21 @@ def usages(chance: random.Random, units: set[str]) -> Iterator[Usage]:
         return chance.choice([0, chance.randrange(most)]) if units.issuperset(needed) else 0
 
     for _ in range(4):
-        read, short, kept = some(150_000), some(50_000), some(50_000)
+        read, short, hourly = some(150_000), some(50_000), some(50_000)
         read_audio = some(20_000, "cache_audio_read_mtok", "input_audio_mtok")
         audio, image = some(20_000, "input_audio_mtok"), some(10_000, "input_image_mtok")
-        thought, sounds = some(50_000), some(9_000, "output_audio_mtok")
+        reasoning, output_audio = some(50_000), some(9_000, "output_audio_mtok")
         yield Usage(
-            read + read_audio + short + kept + audio + image + chance.randrange(300_000),
-            thought + sounds + chance.randrange(100_000),
+            read + read_audio + short + hourly + audio + image + chance.randrange(300_000),
+            reasoning + output_audio + chance.randrange(100_000),
             read + read_audio,
-            short + kept,
-            kept,
-            thought,
+            short + hourly,
+            hourly,
+            reasoning,
             input_audio_tokens=audio + read_audio,
             cache_read_audio_tokens=read_audio,
             input_image_tokens=image,
-            output_audio_tokens=sounds,
+            output_audio_tokens=output_audio,
         )
 
 
@@ -200,14 +200,14 @@ def test_genai_prices_says_the_same_for_every_model_it_knows() -> None:
 
 
 def _theirs(package: Any, usage: Usage) -> Any:
-    kept = usage.cache_creation_1h_input_tokens
+    hourly = usage.cache_creation_1h_input_tokens
     return package.Usage(
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,
         cache_read_tokens=usage.cache_read_input_tokens,
         cache_write_tokens=usage.cache_creation_input_tokens,
-        cache_write_5m_tokens=usage.cache_creation_input_tokens - kept,
-        cache_write_1h_tokens=kept,
+        cache_write_5m_tokens=usage.cache_creation_input_tokens - hourly,
+        cache_write_1h_tokens=hourly,
         output_reasoning_tokens=usage.reasoning_output_tokens,
         input_audio_tokens=usage.input_audio_tokens,
         cache_audio_read_tokens=usage.cache_read_audio_tokens,

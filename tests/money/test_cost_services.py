@@ -44,20 +44,20 @@ def usd(usage: Usage, price: Price) -> Fraction:
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     """Consistent counts of every kind."""
-    read, read_audio, short, kept, audio, image, plain = (draw(tokens) for _ in range(7))
-    thought, sounds, pictures, spoken = (draw(tokens) for _ in range(4))
+    read, read_audio, short, hourly, audio, image, plain = (draw(tokens) for _ in range(7))
+    reasoning, output_audio, output_image, output_text = (draw(tokens) for _ in range(4))
     return Usage(
-        input_tokens=read + read_audio + short + kept + audio + image + plain,
-        output_tokens=thought + sounds + pictures + spoken,
+        input_tokens=read + read_audio + short + hourly + audio + image + plain,
+        output_tokens=reasoning + output_audio + output_image + output_text,
         cache_read_input_tokens=read + read_audio,
-        cache_creation_input_tokens=short + kept,
-        cache_creation_1h_input_tokens=kept,
-        reasoning_output_tokens=thought,
+        cache_creation_input_tokens=short + hourly,
+        cache_creation_1h_input_tokens=hourly,
+        reasoning_output_tokens=reasoning,
         input_audio_tokens=audio + read_audio,
-        output_audio_tokens=sounds,
+        output_audio_tokens=output_audio,
         cache_read_audio_tokens=read_audio,
         input_image_tokens=image,
-        output_image_tokens=pictures,
+        output_image_tokens=output_image,
     )
 
 
@@ -82,26 +82,26 @@ full = st.builds(
 @given(usage=usages(), rates=full)
 def test_every_kind_of_token_is_charged_once(usage: Usage, rates: Rates) -> None:
     """The sum equals the formula of the module's docstring in fractions, whatever the digits."""
-    read_audio, kept = usage.cache_read_audio_tokens, usage.cache_creation_1h_input_tokens
-    read, written = usage.cache_read_input_tokens - read_audio, usage.cache_creation_input_tokens - kept
+    read_audio, hourly = usage.cache_read_audio_tokens, usage.cache_creation_1h_input_tokens
+    read, written = usage.cache_read_input_tokens - read_audio, usage.cache_creation_input_tokens - hourly
     audio = usage.input_audio_tokens - read_audio
-    sounds, pictures = usage.output_audio_tokens, usage.output_image_tokens
-    thought, image = usage.reasoning_output_tokens, usage.input_image_tokens
+    output_audio, output_image = usage.output_audio_tokens, usage.output_image_tokens
+    reasoning, image = usage.reasoning_output_tokens, usage.input_image_tokens
     counts = (
         (read, rates.cache_read),
         (read_audio, rates.cache_read_audio),
         (written, rates.cache_write),
-        (kept, rates.cache_write_1h),
+        (hourly, rates.cache_write_1h),
         (audio, rates.input_audio),
         (image, rates.input_image),
         (
-            (usage.input_tokens or 0) - read - read_audio - written - kept - audio - image,
+            (usage.input_tokens or 0) - read - read_audio - written - hourly - audio - image,
             rates.input,
         ),
-        (thought, rates.reasoning),
-        (sounds, rates.output_audio),
-        (pictures, rates.output_image),
-        ((usage.output_tokens or 0) - thought - sounds - pictures, rates.output),
+        (reasoning, rates.reasoning),
+        (output_audio, rates.output_audio),
+        (output_image, rates.output_image),
+        ((usage.output_tokens or 0) - reasoning - output_audio - output_image, rates.output),
     )
     expected = sum((count * Fraction(each or 0) for count, each in counts), Fraction(0)) / M
     price = Price(rates, "list", NOW)
@@ -125,7 +125,7 @@ def test_every_kind_of_token_is_charged_once(usage: Usage, rates: Rates) -> None
 def test_what_is_not_priced_apart_is_charged_as_what_it_is_nearest_to(
     usage: Usage, expected: int, estimated: bool
 ) -> None:
-    """And marked, unless that is how price lists mean it: pictures are input unless they say otherwise."""
+    """And marked, unless that is how price lists mean it: images of the prompt are input otherwise."""
     price = priced(input=2, output=8, cache_read=1)
 
     assert Cost(Decimal(expected), "list", estimated) == cost(usage, price)
@@ -215,20 +215,20 @@ def test_a_marginal_tier_never_costs_more_than_a_whole_one(
         unique_by=lambda tier: tier.above,
     ),
 )
-def test_the_quick_price_knows_every_tier(
+def test_the_float_price_knows_every_tier(
     rates: Rates, sizes: tuple[int, int], tiers: list[ContextTier]
 ) -> None:
     """Floats for choosing tell the same as decimals for billing, whatever the tiers."""
     price = Price(evolve(rates, tiers=tiers), "list", NOW)
-    quick, exact = FloatPrice.of(price), expected_cost(price, *sizes)
+    floats, exact = FloatPrice.of(price), expected_cost(price, *sizes)
 
-    assert quick is not None
+    assert floats is not None
     assert exact is not None
-    assert pytest.approx(float(exact), rel=1e-9, abs=1e-9) == quick.cost(*sizes)
+    assert pytest.approx(float(exact), rel=1e-9, abs=1e-9) == floats.cost(*sizes)
 
 
 def test_thoughts_rise_with_the_output_they_are_priced_as() -> None:
-    """A tier that names the output only: thoughts priced alike follow it, others never fall behind it."""
+    """A tier that names the output only: reasoning priced alike follow it, others never fall behind it."""
     tier = (ContextTier(0, output=Decimal(12)),)
     usage = Usage(1, M, reasoning_output_tokens=M)
     alike = priced(input=0, output=8, reasoning=8, tiers=tier)

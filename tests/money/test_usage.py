@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pointsman.errors import RequestError, UnknownNameError
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
+from pointsman.money.sums import KEPT
 from pointsman.types import AttemptState, Call, CallState, Cost, Settlement, Usage, UsageRow
 from pointsman.types.ledger import GROUPS
 
@@ -25,6 +26,8 @@ from .ledger_values import ANSWERED, AT, FAILED, answered, reservation, settleme
 
 pytestmark = pytest.mark.anyio
 
+BY = [[*period, *columns] for columns in KEPT for period in ([], ["day"], ["month"])]
+MIXED = [["provider", "model", name] for name in GROUPS if name not in {"provider", "model"}]
 ENDED = (CallState.SETTLED, CallState.FAILED, CallState.CANCELLED)
 
 
@@ -119,6 +122,32 @@ async def test_what_was_given_up_too_early_is_moved(ledger: SqliteLedger, path: 
     assert (before, after) == ([(("unsettled",), 1, 1)], [(("settled",), 1, 0)])
 
 
+@pytest.mark.parametrize("by", [[name] for name in GROUPS] + [["provider", "model"], ["task", "model"]])
+async def test_a_day_that_is_cut_adds_up_like_a_whole_one(ledger: SqliteLedger, by: list[str]) -> None:
+    """Sums kept beside the calls and sums of the calls are the same; the plainest way to add up agrees."""
+    who = [("p", "m"), ("p", "m"), ("p", "n"), ("q", "m"), ("q", "n"), ("q", "n")]
+    ends = [AttemptState.FAILED, AttemptState.CANCELLED, *AttemptState][: len(who)]
+    asked = [
+        evolve(ANSWERED, provider=provider, model=model, state=state)
+        for (provider, model), state in zip(who, ends, strict=True)
+    ]
+    made = [
+        Call(reservation(name, tags=tags), CallState.SETTLED, settlement(name, attempts=attempts))
+        for name, tags, attempts in (
+            ("a", ("x", "y"), asked),
+            ("b", (), asked[::-1]),
+            ("c", ("x",), asked[2:]),
+            ("d", ("x",), ()),
+        )
+    ]
+    for call in made:
+        await ledger.reserve(call.reservation)
+        await ledger.settle(call.settlement or settlement(""))
+    whole, cut = await ledger.usage(by), await ledger.usage(by, since="2026-03-04T05:00")
+
+    assert whole == cut == summed(made, by, "", "")
+
+
 def days(count: int) -> st.SearchStrategy[datetime]:
     """Times at which periods and calls like to meet: hours of a few days."""
     start = datetime(2026, 2, 27, tzinfo=UTC)
@@ -160,10 +189,11 @@ CALLS = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 @given(
     calls=st.lists(CALLS, max_size=12),
-    by=st.lists(st.sampled_from(GROUPS), max_size=4, unique=True),
+    by=st.sampled_from([[], ["day"], *BY, *MIXED])
+    | st.lists(st.sampled_from(GROUPS), max_size=4, unique=True),
     since=days(4) | st.none(),
     until=days(4) | st.none(),
 )

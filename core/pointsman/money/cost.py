@@ -2,14 +2,15 @@
 
 With `Usage` in OpenTelemetry's terms (input includes what was cached, output includes reasoning)::
 
-    usd = (plain * input + image * input_image + audio * input_audio
-           + read * cache_read + read_audio * cache_read_audio
-           + written * cache_write + kept * cache_write_1h
-           + spoken * output + thought * reasoning
-           + sounds * output_audio + pictures * output_image) / 1,000,000 + request
+    usd = (input_text * input + input_image * input_image + input_audio * input_audio
+           + cache_read * cache_read + cache_read_audio * cache_read_audio
+           + cache_write * cache_write + cache_write_1h * cache_write_1h
+           + output_text * output + reasoning * reasoning
+           + output_audio * output_audio + output_image * output_image) / 1,000,000 + request
 
-`kept` are the tokens written to the cache for an hour and `written` those written for a shorter time; `plain`
-and `spoken` is what is left of the input and the output (see `pointsman.money.portions`).
+The left one of each pair is a number of tokens, the right one a rate. `input_text` and `output_text` is what
+is left of the input and the output (see `pointsman.money.portions`); `cache_write_1h` are the tokens written
+to the cache for an hour, `cache_write` those written for a shorter time.
 
 What a rate that is None means:
 
@@ -25,7 +26,7 @@ highest. In a marginal tier only the tokens beyond the threshold are charged at 
 by what a cache served, then by what was written to one, then by the rest.
 
 Where the provider says that it answered in another service (batch, flex, priority …), the rates of that
-variant hold. One whose rates nobody told costs as the standard one, marked estimated.
+variant hold. One whose rates nobody states costs as the standard one, marked estimated.
 
 Providers sometimes report parts larger than the whole: nothing goes below zero then, the parts are charged as
 reported, and the cost is marked estimated.
@@ -33,13 +34,19 @@ reported, and the cost is marked estimated.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Final
 
-from pointsman.money.bill import Bill
 from pointsman.money.float_price import FloatPrice
-from pointsman.types.money import Cost, Price, Usage
+from pointsman.money.portions import Portion, Portions
+from pointsman.money.tariff import Level, tariff_of
+from pointsman.types.money import EXACT, Cost, Price, Usage
 
 __all__ = ["FloatPrice", "cost", "expected_cost"]
+
+_ZERO: Final = Decimal(0)
+_add_product = EXACT.fma
 
 
 def cost(usage: Usage, price: Price | None) -> Cost:
@@ -56,13 +63,57 @@ def cost(usage: Usage, price: Price | None) -> Cost:
         return Cost(usage.cost, "provider")
     if price is None:
         return Cost(None, "unknown", usage.estimated)
-    bill = Bill(usage, price)
-    if bill.usd is None:
-        return Cost(None, "unknown", usage.estimated)
-    estimated = usage.estimated or price.estimated or bill.guessed
-    return Cost(bill.usd, "estimate" if price.estimated else price.source, estimated)
+    tariff = tariff_of(price, usage.service_tier)
+    levels = tariff.levels(usage.input_tokens)
+    prompt, answer, impossible = Portions.of(usage)
+    usd, assumed = tariff.request, impossible or tariff.assumed
+    for portions in (prompt, answer):
+        charged, guessed = _charge(usd, portions, levels)
+        if charged is None:
+            return Cost(None, "unknown", usage.estimated)
+        usd, assumed = charged, assumed or guessed
+    if tariff.unpriced_above is not None:
+        assumed |= (usage.input_tokens or 0) > tariff.unpriced_above
+    estimated = assumed or usage.estimated or price.estimated
+    return Cost(usd, "estimate" if price.estimated else price.source, estimated)
 
 
 def expected_cost(price: Price | None, input_tokens: int, output_tokens: int) -> Decimal | None:
     """USD for a call of this size with nothing cached, in the standard service; None when unknown."""
     return cost(Usage(input_tokens, output_tokens), price).usd
+
+
+def _charge(
+    usd: Decimal, portions: Sequence[Portion], levels: Sequence[Level]
+) -> tuple[Decimal | None, bool]:
+    """`usd` and what these portions cost; None when unknown. Also whether a rate of theirs is assumed."""
+    assumed = False
+    for tokens, (rate, guessed) in _at_rates(portions, levels):
+        assumed |= guessed
+        if tokens is not None and rate is not None:
+            usd = _add_product(tokens, rate, usd)
+        elif rate != _ZERO:  # what costs nothing costs nothing in any number
+            return None, assumed
+    return usd, assumed
+
+
+def _at_rates(
+    portions: Sequence[Portion], levels: Sequence[Level]
+) -> Iterable[tuple[int | None, tuple[Decimal | None, bool]]]:
+    """The tokens of one direction in their order, each with the rate of the level in which they fall."""
+    first = levels[0].rates
+    if len(levels) == 1:
+        return [(tokens, first[name]) for name, tokens in portions if tokens != 0]
+    found: list[tuple[int | None, tuple[Decimal | None, bool]]] = []
+    before = 0
+    for name, tokens in portions:
+        if tokens is None:
+            found.append((None, first[name]))
+            continue
+        end = before + tokens
+        for level, above in zip(levels, [*(level.start for level in levels[1:]), end], strict=True):
+            inside = min(above, end) - max(level.start, before)
+            if inside > 0:
+                found.append((inside, level.rates[name]))
+        before = end
+    return found

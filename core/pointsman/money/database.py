@@ -46,7 +46,7 @@ def connect(path: Path, migrations: Sequence[str], timeout: float) -> sqlite3.Co
         for pragma in ("mmap_size=0", "journal_mode=WAL", "synchronous=FULL", "journal_size_limit=16777216"):
             connection.execute(f"PRAGMA {pragma}")
         _migrate(connection, path, migrations)
-        sums.prepare(connection)
+        sums.register(connection)
         _sample(connection)
     except BaseException:
         connection.close()
@@ -111,7 +111,7 @@ def _sample(connection: sqlite3.Connection) -> None:
         ):
             if connection.execute(sql, values).fetchone() is None:
                 raise _malformed(f"an index does not know row {seq}")
-    for table, key in (("attempts", "call"), ("daily_sums", "day"), ("daily_label_sums", "day")):
+    for table, key in (("attempts", "call"), ("daily_sums", "columns")):
         connection.execute(f"SELECT * FROM {table} ORDER BY {key} DESC LIMIT ?", (_SAMPLE,)).fetchall()  # noqa: S608  # of constants
 
 

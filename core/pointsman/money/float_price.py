@@ -32,34 +32,35 @@ class FloatPrice:
         if price is None or price.rates.input is None or price.rates.output is None:
             return None
         rates = price.rates
-        plain = given, made = float(rates.input or 0) / 1e6, float(rates.output or 0) / 1e6
+        plain = own_input, own_output = float(rates.input or 0) / 1e6, float(rates.output or 0) / 1e6
         tiers: list[tuple[int, float, float]] = []
         steps: list[tuple[int, float | None, float | None]] = []
         for tier in sorted(rates.tiers, key=lambda tier: tier.above):
-            told = _per_token(tier.input), _per_token(tier.output)
+            stated = tier_input, tier_output = _per_token(tier.input), _per_token(tier.output)
             if tier.marginal:
-                steps.append((tier.above, *told))
+                steps.append((tier.above, *stated))
             else:
-                given, made = (given if told[0] is None else told[0]), (made if told[1] is None else told[1])
-                tiers.append((tier.above, given, made))
+                own_input = own_input if tier_input is None else tier_input
+                own_output = own_output if tier_output is None else tier_output
+                tiers.append((tier.above, own_input, own_output))
         return cls(*plain, float(rates.request or 0), tuple(reversed(tiers)), tuple(steps))
 
     def cost(self, input_tokens: float, output_tokens: float) -> float:
         """USD for a call of this size with nothing cached; agrees with `expected_cost` to 12 digits."""
-        given, made, beneath = self.input, self.output, -1
-        for above, input_rate, output_rate in self.tiers:
+        input_rate, output_rate, held_from = self.input, self.output, -1
+        for above, tier_input, tier_output in self.tiers:
             if input_tokens > above:
-                given, made, beneath = input_rate, output_rate, above
+                input_rate, output_rate, held_from = tier_input, tier_output, above
                 break
-        usd = input_tokens * given + output_tokens * made + self.request
+        usd = input_tokens * input_rate + output_tokens * output_rate + self.request
         for above, step_input, step_output in self.steps:
-            if above > beneath:
-                higher = given if step_input is None else step_input
-                usd += max(input_tokens - above, 0) * (higher - given)
-                given = higher
-                higher = made if step_output is None else step_output
-                usd += max(output_tokens - above, 0) * (higher - made)
-                made = higher
+            if above > held_from:
+                higher = input_rate if step_input is None else step_input
+                usd += max(input_tokens - above, 0) * (higher - input_rate)
+                input_rate = higher
+                higher = output_rate if step_output is None else step_output
+                usd += max(output_tokens - above, 0) * (higher - output_rate)
+                output_rate = higher
         return usd
 
 

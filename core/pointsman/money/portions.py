@@ -2,63 +2,66 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import NamedTuple
 
 from pointsman.types.money import Usage
 
+Portion = tuple[str, int | None]
+"""A kind of token, and how many of it; None is unknown."""
 
-@frozen
-class Portions:
+
+class Portions(NamedTuple):
     """Disjoint parts of what a call used; together they are the whole input and the whole output.
 
-    The parts of the input stand in the order in which they fill a prompt: a cache serves its beginning, what
-    is written to one follows, then comes the rest.
-
     Attributes:
-        read, read_audio: Served by a cache: text and images, audio.
-        written, kept: Written to one for a short time, for an hour.
-        audio, image, plain: Neither.
-        thought, output_audio, output_image, spoken: Parts of the output.
-        odd: Whether the provider told parts that are larger than their whole.
+        input: Those of the prompt, in the order in which they fill it: a cache serves its beginning
+            (``cache_read``, ``cache_read_audio``), what is written to one follows (``cache_write``,
+            ``cache_write_1h``), then comes the rest (``input_audio``, ``input_image``, ``input_text``).
+        output: Those of the answer: ``reasoning``, ``output_audio``, ``output_image``, ``output_text``.
+        impossible: Whether parts were reported that are larger than their whole.
     """
 
-    read: int
-    read_audio: int
-    written: int
-    kept: int
-    audio: int
-    image: int
-    plain: int | None
-    thought: int
-    output_audio: int
-    output_image: int
-    spoken: int | None
-    odd: bool
+    input: tuple[Portion, ...]
+    output: tuple[Portion, ...]
+    impossible: bool
 
     @classmethod
     def of(cls, usage: Usage) -> Portions:
-        """Sort `usage`. Nothing goes below zero: parts larger than their whole are kept as told."""
-        cached, stored = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
-        read_audio = min(usage.cache_read_audio_tokens, cached)
-        kept = min(usage.cache_creation_1h_input_tokens, stored)
-        audio = max(usage.input_audio_tokens - read_audio, 0)
-        plain, odd_input = _rest(usage.input_tokens, cached + stored + audio + usage.input_image_tokens)
-        sounds, pictures = usage.output_audio_tokens, usage.output_image_tokens
-        spoken, odd_output = _rest(usage.output_tokens, usage.reasoning_output_tokens + sounds + pictures)
-        return cls(
-            read=cached - read_audio,
-            read_audio=read_audio,
-            written=stored - kept,
-            kept=kept,
-            audio=audio,
-            image=usage.input_image_tokens,
-            plain=plain,
-            thought=usage.reasoning_output_tokens,
-            output_audio=sounds,
-            output_image=pictures,
-            spoken=spoken,
-            odd=odd_input or odd_output,
+        """Sort `usage`. Nothing goes below zero: parts larger than their whole are kept as reported."""
+        read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+        audio, image = usage.input_audio_tokens, usage.input_image_tokens
+        prompt: tuple[Portion, ...] = (("input_text", usage.input_tokens),)
+        impossible = False
+        if read or written or audio or image:
+            read_audio = min(usage.cache_read_audio_tokens, read)
+            hourly = min(usage.cache_creation_1h_input_tokens, written)
+            audio = max(audio - read_audio, 0)
+            text, impossible = _rest(usage.input_tokens, read + written + audio + image)
+            prompt = (
+                ("cache_read", read - read_audio),
+                ("cache_read_audio", read_audio),
+                ("cache_write", written - hourly),
+                ("cache_write_1h", hourly),
+                ("input_audio", audio),
+                ("input_image", image),
+                ("input_text", text),
+            )
+        reasoning, audio, image = (
+            usage.reasoning_output_tokens,
+            usage.output_audio_tokens,
+            usage.output_image_tokens,
         )
+        answer: tuple[Portion, ...] = (("output_text", usage.output_tokens),)
+        if reasoning or audio or image:
+            text, too_large = _rest(usage.output_tokens, reasoning + audio + image)
+            impossible = impossible or too_large
+            answer = (
+                ("reasoning", reasoning),
+                ("output_audio", audio),
+                ("output_image", image),
+                ("output_text", text),
+            )
+        return cls(prompt, answer, impossible)
 
 
 def _rest(whole: int | None, parts: int) -> tuple[int | None, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,19 +13,17 @@ from attrs import frozen
 from pointsman.config.names import nearest
 from pointsman.errors import RequestError, UnknownNameError
 from pointsman.money import database, rows
-from pointsman.money.sums import BY_LABEL, DAILY, LABELS, MEASURES
+from pointsman.money.sums import sums_for
 from pointsman.types.ledger import GROUPS, UsageRow
 from pointsman.types.money import add
 
-_WHOLE_DAYS: Final = "day >= :first AND day < :last"
-_OF_CALLS: Final = (
-    "state IN ('settled', 'failed', 'cancelled') AND at >= :since AND at < :first",
-    "state IN ('settled', 'failed', 'cancelled') AND at >= :rest AND at < :until",
-    "state IN ('reserved', 'unsettled') AND at >= :since AND at < :until",
-)
-"""What is read from the calls: what ended on the days that the period cuts, and what has not ended."""
-_ENDS_OF_CALLS: Final = "SUM(calls_settled), SUM(calls_failed), SUM(calls_cancelled)"
-_ENDS_OF_ATTEMPTS: Final = "SUM(answered), SUM(failed), SUM(cancelled)"
+_COUNTS: Final = ", ".join(
+    f"coalesce(SUM({name}), 0)"
+    for name in (
+        "calls", "attempts", "answered", "failed", "cancelled", "unsettled", "input_tokens", "output_tokens",
+        "unpriced", "usd_micro", "usd_rest",
+    )
+)  # fmt: skip
 _DAY: Final = len("2026-01-01")
 _LATER: Final = (
     "~"  # as text, behind every time of a day it follows, and behind every day where it stands alone
@@ -47,7 +45,7 @@ def usage(path: Path, by: Sequence[str], since: str = "", until: str = "") -> li
         if name not in GROUPS:
             raise UnknownNameError("usage column", name, nearest(name, GROUPS), f"known: {', '.join(GROUPS)}")
     query = _Query(tuple(by))
-    period = _Period.of(since, until, days=bool(query.sums))
+    period = _Period.of(since, until, days=query.sums is not None)
     with database.reading(path) as connection:
         found = connection.execute(query.sql, period.parameters).fetchall()
     return [_usage_row(tuple(row), len(by)) for row in found]
@@ -102,8 +100,13 @@ class _Query:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What the groups are made of."""
-        return tuple(dict.fromkeys("day" if name == "month" else name for name in self.by))
+        """What the groups are made of, beside the day."""
+        return tuple(name for name in self.by if name not in {"day", "month"})
+
+    @property
+    def sums(self) -> tuple[str, ...] | None:
+        """The sums that are read; None where the calls have to be."""
+        return sums_for(self.columns)
 
     @property
     def counted(self) -> str:
@@ -114,50 +117,63 @@ class _Query:
         return f"calls_by_{asked.pop()}" if asked else "calls"
 
     @property
-    def sums(self) -> str:
-        """SQL that reads what is kept per day; empty where that is not kept."""
-        labels = [name for name in self.columns if name in LABELS]
-        rest = {name for name in self.columns if name not in LABELS}
-        if not labels and rest <= set(DAILY):
-            return f"SELECT {self._select('daily_sums')} FROM daily_sums WHERE {_WHOLE_DAYS}"  # noqa: S608  # constants
-        if len(labels) == 1 and rest <= set(BY_LABEL):
-            (label,) = labels
-            columns = self._select("daily_label_sums", {label: "value"})
-            return f"SELECT {columns} FROM daily_label_sums WHERE label = '{label}' AND {_WHOLE_DAYS}"  # noqa: S608
-        return ""
-
-    @property
     def sql(self) -> str:
         """With the parameters of a `_Period`."""
-        columns = self._select("summands", {"tag": "coalesce(tag.value, '')"})
-        source = "summands" + (" LEFT JOIN json_each(summands.tags) AS tag" if "tag" in self.by else "")
-        parts = [f"SELECT {columns} FROM {source} WHERE {condition}" for condition in _OF_CALLS]  # noqa: S608
-        if self.sums:
-            parts.append(self.sums)
         groups = "".join("substr(day, 1, 7), " if name == "month" else f"{name}, " for name in self.by)
         positions = ", ".join(str(number) for number in range(1, len(self.by) + 1))
-        ends = _ENDS_OF_CALLS if self.counted == "calls" else _ENDS_OF_ATTEMPTS
         return f"""
             SELECT
                 {groups}
-                SUM({self.counted}), SUM(attempts), {ends},
-                SUM(calls) - SUM(calls_settled) - SUM(calls_failed) - SUM(calls_cancelled),
-                SUM(input_tokens), SUM(output_tokens), SUM(unpriced),
-                SUM(usd_micro), SUM(usd_rest), exact_sum(usd_exact) FILTER (WHERE usd_exact IS NOT NULL),
-                SUM(estimate_pico / 1000000), SUM(estimate_pico % 1000000),
+                {_COUNTS},
+                exact_sum(usd_exact) FILTER (WHERE usd_exact IS NOT NULL),
+                coalesce(SUM(estimate_pico / 1000000), 0), coalesce(SUM(estimate_pico % 1000000), 0),
                 exact_sum(estimate_exact) FILTER (WHERE estimate_exact IS NOT NULL),
                 SUM(first_token_seconds) / nullif(SUM(first_tokens), 0)
-            FROM ({" UNION ALL ".join(parts)})
-            {f"GROUP BY {positions} HAVING SUM({self.counted}) > 0 ORDER BY {positions}" if self.by else ""}
+            FROM ({" UNION ALL ".join(self._parts())})
+            {f"GROUP BY {positions} HAVING SUM(calls) > 0 ORDER BY {positions}" if self.by else ""}
         """  # noqa: S608  # made of constants
 
-    def _select(self, table: str, made: Mapping[str, str] = {}) -> str:
-        """The columns of a part, some of them `made`; sums know no estimates, for they are of ended calls."""
-        groups = [f"{made.get(name, f'{table}.{name}')} AS {name}" for name in self.columns]
-        sums = [f"{table}.{name}" for name in (*MEASURES, "usd_exact")]
-        known = table == "summands"
-        estimates = [name if known else f"NULL AS {name}" for name in ("estimate_pico", "estimate_exact")]
-        return ", ".join((*groups, *sums, *estimates))
+    def _parts(self) -> Iterator[str]:
+        """Of the calls, what ended on days that the period cuts and what has not ended; then whole days."""
+        names = ["coalesce(tag.value, '')" if name == "tag" else f"summands.{name}" for name in self.columns]
+        source = "summands LEFT JOIN json_each(tags) AS tag" if "tag" in self.columns else "summands"
+        ended = (
+            f"SELECT {self._select(names)} FROM {source} WHERE state IN ('settled', 'failed', 'cancelled')"  # noqa: S608
+        )
+        yield f"{ended} AND at >= :since AND at < :first"
+        yield f"{ended} AND at >= :rest AND at < :until"
+        # +at: the index of the calls that are open is small, that of all times is not.
+        yield f"""
+            SELECT {self._select(names, unsettled=True)} FROM {source}
+            WHERE state IN ('reserved', 'unsettled') AND +at >= :since AND +at < :until
+        """  # noqa: S608
+        if self.sums is not None:
+            place = dict(zip(self.sums, ("one", "other"), strict=False))
+            yield f"""
+                SELECT {self._select([place[name] for name in self.columns])} FROM daily_sums
+                WHERE columns = '{" ".join(self.sums)}' AND day >= :first AND day < :last
+            """  # noqa: S608
+
+    def _select(self, names: Sequence[str], *, unsettled: bool = False) -> str:
+        """The columns of a part, under the names that `sql` adds up."""
+        named = [f"{name} AS {column}" for name, column in zip(names, self.columns, strict=True)]
+        of_calls = self.counted == "calls"
+        return ", ".join(
+            (
+                "day",
+                *named,
+                f"{self.counted} AS calls, attempts",
+                "calls_settled AS answered, calls_failed AS failed, calls_cancelled AS cancelled"
+                if of_calls
+                else "answered, failed, cancelled",
+                f"{self.counted if unsettled else 0} AS unsettled",
+                "input_tokens, output_tokens, unpriced, usd_micro, usd_rest, usd_exact",
+                "estimate_pico, estimate_exact"
+                if unsettled
+                else "NULL AS estimate_pico, NULL AS estimate_exact",
+                "first_tokens, first_token_seconds",
+            )
+        )
 
 
 def _bound(parameter: str, text: str) -> str:
@@ -170,13 +186,12 @@ def _bound(parameter: str, text: str) -> str:
 
 
 def _usage_row(row: tuple[Any, ...], width: int) -> UsageRow:
-    *sums, latency = row[width:]
     (
         calls, attempts, answered, failed, cancelled, unsettled, input_tokens, output_tokens, unpriced,
-        usd, usd_rest, usd_exact, open_usd, open_rest, open_exact,
-    ) = (each or 0 for each in sums)  # fmt: skip
+        usd, usd_rest, usd_exact, open_usd, open_rest, open_exact, latency,
+    ) = row[width:]  # fmt: skip
     return UsageRow(
-        group=tuple(str(each) for each in row[:width]),
+        group=tuple(map(str, row[:width])),
         calls=calls,
         attempts=attempts,
         answered=answered,
@@ -192,6 +207,7 @@ def _usage_row(row: tuple[Any, ...], width: int) -> UsageRow:
     )
 
 
-def _sum(micro: int, rest: int, exact: str | int) -> Decimal:
+def _sum(micro: int, rest: int, exact: str | None) -> Decimal:
     """Micro-dollars, pico-dollars and decimal text, added without rounding."""
-    return add(rows.to_decimal(micro * 10**6 + rest, None) or Decimal(0), Decimal(exact))
+    usd = rows.to_usd(micro * 10**6 + rest)
+    return usd if exact is None else add(usd, Decimal(exact))

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from operator import attrgetter
-from typing import Any, Final
+from operator import attrgetter, itemgetter
+from typing import Any, Final, NamedTuple
 
 import orjson
 from attrs import define
@@ -50,6 +50,12 @@ def _insert(table: str, columns: Iterable[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608  # of constants
 
 
+_SUMMED: Final = (
+    "provider", "model", "state", "input_tokens", "output_tokens", "usd_pico", "usd_exact", "first_token",
+)  # fmt: skip
+summed_of = itemgetter(*(_ATTEMPT.index(name) - 2 for name in _SUMMED))
+"""What the sums are made of, from the parameters of an attempt (see `EndedCall`)."""
+
 INSERT_CALL: Final = _insert("calls", _RESERVATION)
 INSERT_ATTEMPT: Final = _insert("attempts", _ATTEMPT)
 # A row that was given up too early (its process was only suspended, say) still takes the truth.
@@ -60,6 +66,17 @@ END_CALL: Final = (
 
 _PICO_DIGITS: Final = 12
 _LARGEST: Final = 2**63 - 1
+_DAY: Final = len("2026-01-01")
+
+
+class Labels(NamedTuple):
+    """By what a call is summed, as far as its reservation says; the day is UTC's."""
+
+    day: str
+    task: str
+    user: str
+    key: str
+    tags: tuple[str, ...]
 
 
 @define
@@ -69,10 +86,12 @@ class NewCall:
     Attributes:
         id: Of the call.
         row: The parameters of `INSERT_CALL`.
+        labels: By what it is summed.
     """
 
     id: str
     row: Parameters
+    labels: Labels
 
     @classmethod
     def of(cls, reservation: Reservation, owner: str) -> NewCall:
@@ -81,11 +100,12 @@ class NewCall:
         Raises:
             LedgerError: The estimate is no amount, or a text cannot be stored.
         """
+        at = to_time(reservation.at)
         row = (
             reservation.id,
             owner,
             CallState.RESERVED.value,
-            to_time(reservation.at),
+            at,
             reservation.provider,
             reservation.model,
             reservation.task,
@@ -99,7 +119,8 @@ class NewCall:
             reservation.catalog,
             reservation.strategy,
         )
-        return cls(reservation.id, row)
+        labels = Labels(at[:_DAY], reservation.task, reservation.user, reservation.key, reservation.tags)
+        return cls(reservation.id, row, labels)
 
 
 @define
@@ -108,11 +129,13 @@ class EndedCall:
 
     Attributes:
         id: Of the call.
+        state: Of its end.
         end: The parameters of `END_CALL` without the last one, the call's `seq`.
         attempts: The parameters of `INSERT_ATTEMPT` of each without the first two, `seq` and its number.
     """
 
     id: str
+    state: str
     end: Parameters
     attempts: tuple[Parameters, ...]
 
@@ -127,7 +150,7 @@ class EndedCall:
         if state is CallState.RESERVED or state is CallState.UNSETTLED:
             raise LedgerError(f"a call cannot end as {state.value}")
         end = (state.value, settlement.duration, settlement.first_token, settlement.error)
-        return cls(settlement.id, end, tuple(map(_attempt_row, settlement.attempts)))
+        return cls(settlement.id, state.value, end, tuple(map(_attempt_row, settlement.attempts)))
 
 
 def withdrawn(reservation: Reservation) -> Settlement:
@@ -161,6 +184,11 @@ def to_call(row: sqlite3.Row, attempts: Iterable[sqlite3.Row]) -> Call:
     return Call(reservation, state, end)
 
 
+def to_labels(at: str, task: str, user: str, key: str, tags: str) -> Labels:
+    """From the columns of a call."""
+    return Labels(at[:_DAY], task, user, key, tuple(orjson.loads(tags)))
+
+
 def to_columns(usd: Decimal | None) -> tuple[int | None, str | None]:
     """An amount as whole pico-dollars, or as text where that is not exact; both None when unknown.
 
@@ -182,8 +210,13 @@ def to_columns(usd: Decimal | None) -> tuple[int | None, str | None]:
 def to_decimal(pico: int | None, exact: str | None) -> Decimal | None:
     """The amount in US dollars; the inverse of `to_columns`."""
     if pico is not None:
-        return Decimal(pico).scaleb(-_PICO_DIGITS, EXACT)
+        return to_usd(pico)
     return None if exact is None else Decimal(exact)
+
+
+def to_usd(pico: int) -> Decimal:
+    """Pico-dollars in US dollars."""
+    return Decimal(pico).scaleb(-_PICO_DIGITS, EXACT)
 
 
 def to_time(at: datetime) -> str:

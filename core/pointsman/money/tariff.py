@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+from weakref import ref
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from pointsman.types.money import ContextTier, Rates, Variant
+from pointsman.types.money import EXACT, ContextTier, Price, Rates
 
-_LENT = (
+_ZERO: Final = Decimal(0)
+_PER_MILLION: Final = -6  # as a power of ten
+
+CHARGED_AS: Final[Mapping[str, tuple[str, str, bool]]] = {
+    "input_text": ("input", "", False),
+    "cache_read": ("cache_read", "input_text", False),
+    "cache_read_audio": ("cache_read_audio", "cache_read", False),
+    "cache_write": ("cache_write", "input_text", False),
+    "cache_write_1h": ("cache_write_1h", "cache_write", False),
+    "input_audio": ("input_audio", "input_text", False),
+    "input_image": ("input_image", "input_text", True),
+    "output_text": ("output", "", False),
+    "reasoning": ("reasoning", "output_text", True),
+    "output_audio": ("output_audio", "output_text", False),
+    "output_image": ("output_image", "output_text", False),
+}
+"""Each portion's rate, what it is charged as where that is unknown, and whether that is then certain."""
+
+_FROM_STANDARD: Final = (
     "input",
     "output",
     "cache_write",
@@ -19,83 +39,165 @@ _LENT = (
     "cache_read_audio",
     "output_image",
 )
-"""What a service that does not tell these rates takes for them from the standard one."""
+"""What a service that has no such rate takes from the standard one."""
+
+
+@frozen
+class Level:
+    """What holds from some number of tokens on.
+
+    Attributes:
+        start: That number.
+        rates: USD per token of each portion, None when unknown, and whether it had to be assumed.
+    """
+
+    start: int
+    rates: Mapping[str, tuple[Decimal | None, bool]]
 
 
 @frozen
 class Tariff:
-    """Rates for one service and one length of prompt.
+    """The rates of one offer in one service, prepared for charging.
 
     Attributes:
-        rates: USD per million tokens; tiers are not looked at.
-        unsure: Names of the rates that are assumed.
+        request: USD per request.
+        assumed: Whether nobody prices the service, so that the standard rates are charged.
+        unpriced_above: The service has no rates for prompts longer than this, though the standard one has;
+            None where that is not so.
+        by_length: What holds for prompts of more than so many tokens, the longest first; the last one is for
+            all others. The levels of each begin at 0; more than one where tiers are marginal.
+    """
+
+    request: Decimal
+    assumed: bool
+    unpriced_above: int | None
+    by_length: tuple[tuple[int, tuple[Level, ...]], ...]
+
+    def levels(self, input_tokens: int | None) -> tuple[Level, ...]:
+        """Those that hold for a prompt of this length."""
+        for above, levels in self.by_length:
+            if above < 0 or (input_tokens is not None and input_tokens > above):
+                return levels
+        raise AssertionError("the last one is for all others")
+
+
+_prepared: dict[int, tuple[ref[Price], dict[str, Tariff]]] = {}
+"""By the identity of the price: comparing two of them takes longer than charging a call."""
+
+
+def tariff_of(price: Price, service_tier: str) -> Tariff:
+    """The rates of a service (empty for the standard one), prepared once for as long as the price lives."""
+    known = _prepared.get(id(price))
+    if known is None or known[0]() is not price:
+        key = id(price)
+        known = _prepared[key] = (ref(price, lambda gone: _forget(key, gone)), {})
+    tariff = known[1].get(service_tier)
+    if tariff is None:
+        tariff = known[1][service_tier] = _prepare(price, service_tier)
+    return tariff
+
+
+def _forget(key: int, gone: ref[Price]) -> None:
+    """Unless another price lives at the same place by now."""
+    if key in _prepared and _prepared[key][0] is gone:
+        del _prepared[key]
+
+
+def _prepare(price: Price, service_tier: str) -> Tariff:
+    base = _service(price, service_tier)
+    held = base or _Assumptions(price.rates)
+    unpriced = None
+    if held.rates is not price.rates and not held.rates.tiers and price.rates.tiers:
+        unpriced = min(tier.above for tier in price.rates.tiers)
+    return Tariff(held.rates.request or _ZERO, base is None, unpriced, tuple(_by_length(held)))
+
+
+@frozen
+class _Assumptions:
+    """Rates on the way to a tariff.
+
+    Attributes:
+        rates: USD per million tokens.
+        assumed: Names of those that are.
     """
 
     rates: Rates
-    unsure: frozenset[str] = frozenset()
+    assumed: frozenset[str] = field(default=frozenset())
 
-    def under(self, tier: ContextTier) -> Tariff:
+    def under(self, tier: ContextTier) -> _Assumptions:
         """What holds in `tier`, where this holds below it.
 
-        A price list that tells what a tier's output costs often leaves out its thoughts, and one that tells
-        what writing costs often leaves out the hour: neither is ever cheaper than the rate it comes with.
+        A price list that states what a tier's output costs often leaves out its reasoning, and one that
+        states what writing costs often leaves out the hour: neither is ever cheaper than the rate it comes
+        with.
         """
-        told = {
+        stated = {
             name: rate
             for name in ("input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning")
             if (rate := getattr(tier, name)) is not None
         }
-        unsure = set(self.unsure - told.keys())
+        assumed = set(self.assumed - stated.keys())
         for name, partner in (("cache_write_1h", "cache_write"), ("reasoning", "output")):
             below, below_partner = getattr(self.rates, name), getattr(self.rates, partner)
-            if name not in told and partner in told and below is not None:
+            if name not in stated and partner in stated and below is not None:
                 apart = below != below_partner
-                told[name] = max(below, told[partner]) if apart else told[partner]
-                unsure |= {name} if apart else set()
-        return Tariff(evolve(self.rates, **told), frozenset(unsure))
+                stated[name] = max(below, stated[partner]) if apart else stated[partner]
+                assumed |= {name} if apart else set()
+        return _Assumptions(evolve(self.rates, **stated), frozenset(assumed))
+
+    def level(self, start: int) -> Level:
+        """Every portion's rate, per token; one that is unknown is charged as what it is nearest to."""
+        return Level(start, {portion: self._rate(portion) for portion in CHARGED_AS})
+
+    def _rate(self, portion: str) -> tuple[Decimal | None, bool]:
+        rate: Decimal | None = None
+        assumed = False
+        while rate is None and portion:
+            name, otherwise, certain = CHARGED_AS[portion]
+            rate = getattr(self.rates, name)
+            assumed |= name in self.assumed or (rate is None and bool(otherwise) and not certain)
+            portion = otherwise
+        return (None if rate is None else EXACT.scaleb(rate, _PER_MILLION)), assumed
 
 
-def tariff(rates: Rates, variants: Sequence[Variant], service_tier: str) -> Tariff | None:
-    """The rates of `service_tier`; empty means the standard one. None where nobody told them."""
+def _service(price: Price, service_tier: str) -> _Assumptions | None:
+    """The rates of a service, its gaps filled; None where nobody prices it."""
     if not service_tier:
-        return Tariff(rates)
+        return _Assumptions(price.rates)
     wanted = service_tier.casefold()
-    for variant in variants:
+    for variant in price.variants:
         if variant.service_tier.casefold() == wanted:
-            return _completed(variant.rates, rates)
+            return _filled(variant.rates, price.rates)
     return None
 
 
-def _completed(told: Rates, standard: Rates) -> Tariff:
-    """A service's own rates, its gaps filled; reading a cache is never dearer than plain input."""
-    lent: dict[str, Any] = {
+def _filled(own: Rates, standard: Rates) -> _Assumptions:
+    """A service's own rates and the standard ones; reading a cache is never dearer than plain input."""
+    taken: dict[str, Any] = {
         name: rate
-        for name in _LENT
-        if getattr(told, name) is None and (rate := getattr(standard, name)) is not None
+        for name in _FROM_STANDARD
+        if getattr(own, name) is None and (rate := getattr(standard, name)) is not None
     }
-    plain = standard.input if told.input is None else told.input
-    if told.cache_read is None and standard.cache_read is not None and plain is not None:
-        lent["cache_read"] = min(standard.cache_read, plain)
-    unsure = frozenset(lent)
-    if told.request is None and standard.request is not None:
-        lent["request"] = standard.request
-    return Tariff(evolve(told, **lent), unsure)
+    plain = standard.input if own.input is None else own.input
+    if own.cache_read is None and standard.cache_read is not None and plain is not None:
+        taken["cache_read"] = min(standard.cache_read, plain)
+    assumed = frozenset(taken)
+    if own.request is None and standard.request is not None:
+        taken["request"] = standard.request
+    return _Assumptions(evolve(own, **taken), assumed)
 
 
-def levels(base: Tariff, input_tokens: int | None) -> tuple[tuple[int, Tariff], ...]:
-    """What holds for a call, each with the count from which on it does; the first from 0.
-
-    The highest whole-request tier that the prompt exceeds comes first; marginal tiers stand above it.
-    """
-    if not base.rates.tiers:
-        return ((0, base),)
+def _by_length(base: _Assumptions) -> Iterator[tuple[int, tuple[Level, ...]]]:
+    """Of every whole-request tier, the highest first, then of no tier; marginal tiers stand above each."""
     tiers = sorted(base.rates.tiers, key=lambda tier: tier.above)
-    beneath = -1
+    steps: list[tuple[int, _Assumptions]] = [(-1, base)]
     for tier in tiers:
-        if not tier.marginal and input_tokens is not None and input_tokens > tier.above:
-            base, beneath = base.under(tier), tier.above
-    found = [(0, base)]
-    for tier in tiers:
-        if tier.marginal and tier.above > beneath:
-            found.append((tier.above, found[-1][1].under(tier)))
-    return tuple(found)
+        if not tier.marginal:
+            steps.append((tier.above, steps[-1][1].under(tier)))
+    for above, held in reversed(steps):
+        levels, last = [held.level(0)], held
+        for tier in tiers:
+            if tier.marginal and tier.above > above:
+                last = last.under(tier)
+                levels.append(last.level(tier.above))
+        yield above, tuple(levels)

@@ -43,7 +43,7 @@ def text_tokens(text: str) -> int:
 
 
 def request_tokens(request: ChatRequest) -> int:
-    """Input tokens of a request: messages, pictures, tools and the schema of the answer."""
+    """Input tokens of a request: messages, images, tools and the schema of the answer."""
     tokens = TOKENS_PER_ANSWER + sum(_message_tokens(message) for message in request.messages)
     tokens += sum(_tool_tokens(tool) for tool in request.tools)
     if isinstance(request.response_format, JsonSchema):
@@ -53,7 +53,7 @@ def request_tokens(request: ChatRequest) -> int:
 
 def response_tokens(response: ChatResponse) -> int:
     """Output tokens of an answer: text, shared reasoning and tool calls."""
-    tokens = text_tokens(response.text) + sum(text_tokens(thought.text) for thought in response.reasoning)
+    tokens = text_tokens(response.text) + sum(text_tokens(each.text) for each in response.reasoning)
     return tokens + sum(text_tokens(call.name) + text_tokens(call.arguments) for call in response.tool_calls)
 
 

@@ -14,7 +14,7 @@ from attrs import define
 
 from pointsman.errors import LedgerError
 from pointsman.money import database, rows, sums
-from pointsman.money.rows import EndedCall, NewCall
+from pointsman.money.rows import EndedCall, Labels, NewCall
 
 # What one record alone can be guilty of: an id that is taken, a value SQLite cannot hold.
 _RECORD_ERRORS: Final = (
@@ -24,7 +24,11 @@ _RECORD_ERRORS: Final = (
     ValueError,
     OverflowError,
 )
-_FIND: Final = "SELECT seq, state IN ('reserved', 'unsettled') FROM calls WHERE id = ?"
+_FIND: Final = """
+    SELECT seq, state IN ('reserved', 'unsettled'), at, task, user, key, tags FROM calls WHERE id = ?
+"""
+_Place = tuple[int, Labels]
+"""The `seq` of a call, and by what it is summed."""
 
 
 @define(eq=False)
@@ -59,7 +63,7 @@ class Transactions:
         self.patience = patience
         self.commits = 0
         self._path = path
-        self._open: dict[str, int] = {}  # `seq` of the calls that were reserved here and have not ended
+        self._open: dict[str, _Place] = {}  # the calls that were reserved here and have not ended
 
     def write(self, batch: Sequence[Pending]) -> None:
         """Commit a batch; when one record spoils it, each alone. What fails has an `error` afterwards."""
@@ -102,30 +106,32 @@ class Transactions:
     def _commit(self, batch: Sequence[Pending]) -> None:
         """One transaction. A settlement always follows its reservation, so inserting first keeps order."""
         self._begin()
-        seqs = self._insert([each.record for each in batch if isinstance(each.record, NewCall)])
-        ended = self._end(batch, seqs) if len(seqs) < len(batch) else ()
+        new = self._insert([each.record for each in batch if isinstance(each.record, NewCall)])
+        ended = self._end(batch, new) if len(new) < len(batch) else ()
         self.connection.execute("COMMIT")
         self.commits += 1
-        self._open |= seqs
+        self._open |= new
         for record in ended:
             self._open.pop(record.id, None)
 
-    def _insert(self, records: Sequence[NewCall]) -> dict[str, int]:
-        """Write reservations; the `seq` of each id."""
+    def _insert(self, records: Sequence[NewCall]) -> dict[str, _Place]:
+        """Write reservations; where each id is."""
         if not records:
             return {}
         self.connection.executemany(rows.INSERT_CALL, [record.row for record in records])
         (last,) = self.connection.execute("SELECT last_insert_rowid()").fetchone()
-        return {record.id: last - back for back, record in enumerate(reversed(records))}
+        return {record.id: (last - back, record.labels) for back, record in enumerate(reversed(records))}
 
-    def _end(self, batch: Sequence[Pending], new: Mapping[str, int]) -> Collection[EndedCall]:
+    def _end(self, batch: Sequence[Pending], new: Mapping[str, _Place]) -> Collection[EndedCall]:
         """Write ends, attempts and sums of what has not ended: the first end of a call stays."""
         ended: dict[int, EndedCall] = {}
+        tally = sums.Tally()
         for each in batch:
             if isinstance(record := each.record, EndedCall):
-                seq = self._open.get(record.id) or new.get(record.id) or self._find(each)
-                if seq is not None:
-                    ended.setdefault(seq, record)
+                place = self._open.get(record.id) or new.get(record.id) or self._find(each)
+                if place is not None and place[0] not in ended:
+                    ended[place[0]] = record
+                    tally.count(place[1], record)
         if not ended:
             return ()
         ends = [(*record.end, seq) for seq, record in ended.items()]
@@ -139,17 +145,17 @@ class Transactions:
                 for number, row in enumerate(record.attempts)
             ],
         )
-        sums.add_ended(self.connection, list(ended))
+        tally.write(self.connection)
         return ended.values()
 
-    def _find(self, pending: Pending) -> int | None:
-        """The `seq` of a call that has not ended; None of one that has, an error of one that never began."""
+    def _find(self, pending: Pending) -> _Place | None:
+        """Where a call is that has not ended; None for one that has, an error for one that never began."""
         found = self.connection.execute(_FIND, (pending.record.id,)).fetchone()
         if found is None:
             pending.error = LedgerError(f"there is no call {pending.record.id!r} in the ledger to settle")
             return None
-        seq, is_open = found
-        return int(seq) if is_open else None
+        seq, is_open, *labels = found
+        return (seq, rows.to_labels(*labels)) if is_open else None
 
     def _begin(self) -> None:
         """Start a write transaction, waiting while another process has one."""

@@ -118,13 +118,12 @@ SELECT
 FROM calls AS c LEFT JOIN attempts AS a ON a.call = c.seq;
 
 -- Sums of the summands of all calls that ended, kept in the transaction that ends them: a report adds up some
--- rows per day instead of every call.
+-- rows per day instead of every call. By tag a call stands under each of its tags, or under an empty one.
 CREATE TABLE daily_sums (
+    columns TEXT NOT NULL,          -- what it is summed by: see KEPT in sums.py
     day TEXT NOT NULL,
-    task TEXT NOT NULL,
-    state TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    model TEXT NOT NULL,
+    one TEXT NOT NULL,              -- value of the first of the columns
+    other TEXT NOT NULL,            -- value of the second, empty where there is one
     calls INTEGER NOT NULL,
     calls_settled INTEGER NOT NULL,
     calls_failed INTEGER NOT NULL,
@@ -144,35 +143,5 @@ CREATE TABLE daily_sums (
     unpriced INTEGER NOT NULL,
     first_tokens INTEGER NOT NULL,
     first_token_seconds REAL NOT NULL,
-    PRIMARY KEY (day, task, state, provider, model)
-) WITHOUT ROWID;
-
--- The same by who called: a call stands under its user, under its key, and under each of its tags (an empty one
--- where it has none).
-CREATE TABLE daily_label_sums (
-    day TEXT NOT NULL,
-    label TEXT NOT NULL,            -- tag, user, key
-    value TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    model TEXT NOT NULL,
-    calls INTEGER NOT NULL,
-    calls_settled INTEGER NOT NULL,
-    calls_failed INTEGER NOT NULL,
-    calls_cancelled INTEGER NOT NULL,
-    calls_by_provider INTEGER NOT NULL,
-    calls_by_model INTEGER NOT NULL,
-    calls_by_offer INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    answered INTEGER NOT NULL,
-    failed INTEGER NOT NULL,
-    cancelled INTEGER NOT NULL,
-    input_tokens INTEGER NOT NULL,
-    output_tokens INTEGER NOT NULL,
-    usd_micro INTEGER NOT NULL,
-    usd_rest INTEGER NOT NULL,
-    usd_exact TEXT,
-    unpriced INTEGER NOT NULL,
-    first_tokens INTEGER NOT NULL,
-    first_token_seconds REAL NOT NULL,
-    PRIMARY KEY (day, label, value, provider, model)
+    PRIMARY KEY (columns, day, one, other)
 ) WITHOUT ROWID;
