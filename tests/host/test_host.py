@@ -64,15 +64,15 @@ def test_a_key_turns_a_provider_on(site: Site, load: Load) -> None:
     """From the process, from the keys file, and gone when the key is gone."""
     site.install("acme", ACME)
     off = load()
-    from_process = load(ACME_API_KEY="first")
-    off.keys.set("ACME_API_KEY", "second")
+    from_process = load(ACME_API_KEY="key-of-the-first-kind")
+    off.keys.set("ACME_API_KEY", "key-of-the-second-kind")
     from_file = load()
     off.keys.set("ACME_API_KEY", "")
 
     hosts = [off, from_process, from_file, load()]
     assert [list(host.on("providers")) for host in hosts] == [[], ["acme"], ["acme"], []]
     keys = [host.on("providers")["acme"].object.config.key for host in (from_process, from_file)]
-    assert keys == [Secret("first"), Secret("second")]
+    assert keys == [Secret("key-of-the-first-kind"), Secret("key-of-the-second-kind")]
 
 
 def test_a_strategy_may_declare_itself_the_default(site: Site, load: Load) -> None:
