@@ -63,11 +63,11 @@ TRIES: Mapping[str, Try] = {
 
 def attempt(wanted: Try, root: Path = ROOT) -> Result:
     """Install and test in a copy of the tree."""
+    python, why_not = interpreter(wanted.python, root)
+    if python is None:
+        return Result(State.MISSING, f"no Python {wanted.python}: {why_not}")
     with tempfile.TemporaryDirectory() as folder:
         tree = copy(Path(folder), root)
-        python, why_not = interpreter(wanted.python, tree)
-        if python is None:
-            return Result(State.MISSING, f"no Python {wanted.python}: {why_not}")
         if not wanted.pinned:
             path = tree / "pyproject.toml"
             bare = rewritten(path.read_text(encoding="utf-8"), {KEYS[0]: ()})
