@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from math import log2
 
@@ -160,7 +160,11 @@ HOSTS = {"acme": 1.0, "middle": 1.0, "bargain": 0.5}
 def test_kriging_of_what_is_known_gives_it_back() -> None:
     """With a near-zero variance of its own, the weight lies on the point itself."""
     points = [0.0, 1.0, 2.0, 3.0]
-    weights, explained = weigh(2.0, points, lambda a, b: 2.0 ** -abs(a - b), lambda _: 1e-9)
+
+    def covariances(one: float, others: Sequence[float]) -> list[float]:
+        return [2.0 ** -abs(one - each) for each in others]
+
+    weights, explained = weigh(2.0, points, covariances, lambda _: 1e-9)
 
     assert dict(weights)[2] == pytest.approx(1, abs=1e-6)
     assert explained == pytest.approx(1, abs=1e-6)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.catalog.identity.dates import Day
-from pointsman.catalog.identity.name import Identity, Mode, names_of, parse
+from pointsman.catalog.identity.name import Identity, Mode, _parse, names_of, parse
 from pointsman.types import Model
 
 
@@ -98,13 +98,13 @@ def test_a_moving_alias_is_no_name_to_join_on() -> None:
 )
 def test_a_text_too_long_for_a_name_is_not_read_to_its_end(text: str) -> None:
     """What a feed puts in place of a name costs no time."""
-    assert parse(text).words == parse.__wrapped__(text[:200]).words
+    assert parse(text).words == _parse.__wrapped__(text[:200]).words
 
 
 @given(st.text(max_size=80))
 def test_any_text_has_parts(text: str) -> None:
     """No name, however odd, makes the reader fail; reading is the same every time."""
-    assert parse(text) == parse.__wrapped__(text)
+    assert parse(text) == _parse.__wrapped__(text)
 
 
 @given(

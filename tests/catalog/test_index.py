@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from pointsman.catalog.identity.index import NameIndex
+from pointsman.catalog.identity.index import NameIndex, NameQuery
 from pointsman.catalog.identity.name import parse
-from pointsman.catalog.identity.record import name_only
 from pointsman.catalog.identity.statistics import NameStatistics
+
+STATISTICS = NameStatistics(makers=frozenset({"databricks"}))
 
 
 def index(*names: str) -> NameIndex[str]:
     """An index whose entries are their own names."""
-    return NameIndex(
-        ((parse(name), name) for name in names), NameStatistics(makers=frozenset({"databricks"}))
-    )
+    return NameIndex(((parse(name), name) for name in names), STATISTICS)
+
+
+def asked(wanted: str, born: date | None = None) -> NameQuery:
+    """A name that is looked for."""
+    return NameQuery.of(parse(wanted), STATISTICS, born)
 
 
 def found(names: NameIndex[str], wanted: str, born: date | None = None) -> list[str]:
     """The entries found, best first."""
-    return [each.entry for each in names.find(parse(wanted), born)]
+    return [each.entry for each in names.find(asked(wanted, born))]
 
 
 def test_the_closest_entry_comes_first() -> None:
@@ -57,7 +61,7 @@ def test_the_providers_date_settles_a_short_date() -> None:
 
 def test_contradicting_modes_come_last_and_marked() -> None:
     """They serve where only the model counts."""
-    entries = index("GPT-5.4 (low)", "GPT-5.4 (xhigh)").find(parse("gpt-5.4-xhigh"))
+    entries = index("GPT-5.4 (low)", "GPT-5.4 (xhigh)").find(asked("gpt-5.4-xhigh"))
 
     assert [(each.entry, each.match.mode_only) for each in entries] == [
         ("GPT-5.4 (xhigh)", False),
@@ -69,4 +73,4 @@ def test_only_near_entries_are_compared() -> None:
     """Thousands of entries of other families cost a look-up nothing."""
     names = index(*(f"family{number}-{number % 90}-mini" for number in range(3000)), "gpt-5-mini")
 
-    assert len(names._near(name_only(parse("gpt-5-mini")))) == 1
+    assert len(names._near(asked("gpt-5-mini"))) == 1

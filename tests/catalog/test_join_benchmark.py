@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from pointsman.catalog.identity.compare import decide
-from pointsman.catalog.identity.index import NameIndex
+from pointsman.catalog.identity.index import NameIndex, NameQuery
 from pointsman.catalog.identity.match import Verdict
 from pointsman.catalog.identity.name import parse
 from pointsman.catalog.identity.record import parse_row
@@ -128,8 +128,9 @@ def test_thousands_against_thousands() -> None:
     ]
     entries = [parse(f"maker/{name.replace('-', ' ')}") for name in names]
     begun = time.process_time()
-    index = NameIndex(((entry, entry.text) for entry in entries), NameStatistics(makers=frozenset({"maker"})))
-    found = [index.find(parse(name)) for name in names]
+    statistics = NameStatistics(makers=frozenset({"maker"}))
+    index = NameIndex(((entry, entry.text) for entry in entries), statistics)
+    found = [index.find(NameQuery.of(parse(name), statistics)) for name in names]
     taken = time.process_time() - begun
 
     assert [len(each) for each in found] == [1] * len(names)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from attrs import evolve
 
 from pointsman.catalog.accepted import Accepted
+from pointsman.catalog.codec import uncollected
 from pointsman.catalog.estimates import with_estimates
 from pointsman.catalog.estimates.unpriced import Offer
 from pointsman.catalog.facts import merge_facts
@@ -47,26 +48,27 @@ def build(
         sources: How each source was asked; the number of quarantined rows is filled in here.
         accepted: Price rows the user has confirmed.
     """
-    joins = Joins.of(SourceRows(listings, quotes, scores), at, priority=priority, accepted=accepted)
-    known = {each.key: each.price for each in (last.candidates if last else ()) if each.price}
-    found, left_out, held_back = _read(joins, known, at.date())
-    chat = [offer for offer in found if offer[0].model.kind is Kind.CHAT]
-    candidates = with_estimates(chat, joins.prices.selected.quotes, at)
-    cuts = cut(candidate.price for candidate in candidates)
-    placed = (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates)
-    return Catalog(
-        candidates=sorted(placed, key=lambda candidate: candidate.key),
-        embedders=sorted(
-            (each for each, _ in found if each.model.kind is Kind.EMBEDDING),
-            key=lambda candidate: candidate.key,
-        ),
-        left_out=tuple(sorted(left_out, key=lambda each: (each.provider, each.model))),
-        sources=_counted(sources, held_back),
-        quarantined=tuple(dict.fromkeys(held_back)),
-        cuts=cuts,
-        at=at,
-        turns=joins.prices.selected.turns,
-    )
+    with uncollected():
+        joins = Joins.of(SourceRows(listings, quotes, scores), at, priority=priority, accepted=accepted)
+        known = {each.key: each.price for each in (last.candidates if last else ()) if each.price}
+        found, left_out, held_back = _read(joins, known, at.date())
+        chat = [offer for offer in found if offer[0].model.kind is Kind.CHAT]
+        candidates = with_estimates(chat, joins.prices.selected.quotes, at)
+        cuts = cut(candidate.price for candidate in candidates)
+        placed = (evolve(candidate, tier=tier(candidate.price, cuts)) for candidate in candidates)
+        return Catalog(
+            candidates=sorted(placed, key=lambda candidate: candidate.key),
+            embedders=sorted(
+                (each for each, _ in found if each.model.kind is Kind.EMBEDDING),
+                key=lambda candidate: candidate.key,
+            ),
+            left_out=tuple(sorted(left_out, key=lambda each: (each.provider, each.model))),
+            sources=_counted(sources, held_back),
+            quarantined=tuple(dict.fromkeys(held_back)),
+            cuts=cuts,
+            at=at,
+            turns=joins.prices.selected.turns,
+        )
 
 
 def _read(

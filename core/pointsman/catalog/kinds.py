@@ -8,6 +8,7 @@ model is for. A model that nothing says can chat is not offered.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from attrs import frozen
@@ -33,6 +34,7 @@ _PURPOSES = (
     (Kind.VIDEO, re.compile(r"(?:video|t2v|i2v)$")),
     (Kind.OTHER, re.compile(r"(?:ocr|classifier|classification|detection|segmentation|parse|fim)$")),
 )
+_ANY = re.compile("|".join(pattern.pattern.removesuffix("$") for _, pattern in _PURPOSES))
 
 
 @frozen
@@ -48,9 +50,12 @@ class Classified:
     evidence: str
 
 
+@lru_cache(maxsize=65536)
 def purpose(name: str) -> Kind | None:
     """What the words of a name say a model is for; None when they say nothing."""
     words = re.findall(r"[a-z0-9]+", fold(name).rsplit("/", 1)[-1])
+    if not _ANY.search("".join(words)):  # as of most names
+        return None
     pairs = [left + right for left, right in pairwise(words)]
     for kind, pattern in _PURPOSES:
         if any(pattern.match(word) for word in (*words, *pairs)):

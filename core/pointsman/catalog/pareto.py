@@ -1,4 +1,4 @@
-"""Quality against price: every model as a point, and the line of those no other beats. Pure."""
+"""Quality against price: every model as a point, and the Pareto frontier of all points. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def points(candidates: Iterable[Candidate], category: str) -> tuple[Point, ...]:
 
 
 def frontier(found: Iterable[Point]) -> tuple[Point, ...]:
-    """The points no other beats, cheapest first: none is both as cheap and as good, and better in one.
+    """The points on the Pareto frontier, cheapest first: no other is as cheap and as good, and better in one.
 
     Of points that are equal in both, all are on the line. At one price only the best are, and of one quality
     only the cheapest. Uncertainties are not looked at: the line is drawn through what is believed today.

@@ -33,7 +33,9 @@ _LEAST, _MOST = Decimal("1e-9"), Decimal(1_000_000)  # USD per million tokens
 _BEYOND = 1_000.0  # the largest ratio given; zero against something is that
 _LONGEST = 200  # characters of an id
 _MARKUP = frozenset("<>")
-_TWO = 2  # sources: of more the middle tells which is off
+_RATES = tuple(each.name for each in fields(Rates) if each.name != "tiers")
+_TIER_RATES = tuple(each.name for each in fields(ContextTier) if each.name not in {"above", "marginal"})
+_TWO = 2  # sources: of more the middle shows which is off
 AGREE = 2
 """Ratio up to which two sources bear each other out."""
 
@@ -112,14 +114,9 @@ def impossible(quote: Quote, *, may_be_free: bool) -> str:
 
 def _figures(rates: Rates) -> list[Decimal]:
     """Every figure of a row, those of its tiers included."""
-    plain = [getattr(rates, each.name) for each in fields(Rates) if each.name != "tiers"]
-    tiers = [
-        getattr(tier, each.name)
-        for tier in rates.tiers
-        for each in fields(ContextTier)
-        if each.name not in {"above", "marginal"}
-    ]
-    return [figure for figure in (*plain, *tiers) if figure is not None]
+    figures = [getattr(rates, name) for name in _RATES]
+    figures += [getattr(tier, name) for tier in rates.tiers for name in _TIER_RATES]
+    return [figure for figure in figures if figure is not None]
 
 
 def _no_number(quote: Quote) -> bool:

@@ -1,4 +1,4 @@
-"""Prices nobody tells, estimated from today's known ones.
+"""Prices that no source has, estimated from today's known ones.
 
 `features` says what a price may depend on, `models` gathers the offers of one model, `markups` is what
 hosts ask beside each other, `kernel` how much two models have in common, `kriging` the guess from the

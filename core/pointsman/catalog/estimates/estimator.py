@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from pointsman.catalog.estimates.features import KnownPrice, PriceFeatures
 from pointsman.catalog.estimates.kernel import MODEL_VARIANCE, OFFER_VARIANCE, PRIOR, Kernel
 from pointsman.catalog.estimates.kriging import weigh
-from pointsman.catalog.estimates.markups import Markups, Pair, logs
+from pointsman.catalog.estimates.markups import Markups, Pair
 from pointsman.catalog.estimates.models import PricedModel, gather, single
 from pointsman.catalog.estimates.trial import Record, Trial, record_for, records
 from pointsman.types import Price, Rates
@@ -150,7 +150,7 @@ class Estimator:
     def _as_relatives(self, wanted: PricedModel, markup: Pair, without: int | None) -> Guess:
         """Kriging over the nearest models."""
         known = [place for place in range(len(self.models)) if place != without]
-        weights, explained = weigh(wanted, [self.models[place] for place in known], self.kernel.between, _own)
+        weights, explained = weigh(wanted, [self.models[place] for place in known], self.kernel.row, _own)
         found = [(known[place], weight) for place, weight in weights]
         mean = self.mean if without is None else self._mean_without(without)
         given, produced = (
@@ -192,7 +192,7 @@ def _own(model: PricedModel) -> float:
 
 
 def trial(guess: Guess, known: KnownPrice) -> Trial:
-    given, produced = logs(known)
+    given, produced = known.logs
     return Trial(guess.deviation, (abs(guess.prices[0] - given), abs(guess.prices[1] - produced)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property, lru_cache
 from math import log2
 from typing import Self
 
@@ -12,7 +13,7 @@ from attrs import frozen
 
 from pointsman.catalog.identity.name import Identity, parse
 from pointsman.catalog.spelling import plain
-from pointsman.types import Facts, Model, Quote
+from pointsman.types import Capability, Facts, Model, Quote
 
 _SIZE = re.compile(r"([ae])?(\d+(?:\.\d+)?)([bmt])")
 _EXPERTS = re.compile(r"(\d+)x(\d+(?:\.\d+)?)b")
@@ -60,20 +61,20 @@ class PriceFeatures:
             facts: What is said of it.
             creator: Who made it.
         """
-        read = [parse(name, creator) for name in dict.fromkeys(filter(None, names))]
+        texts = [name for name in dict.fromkeys(names) if name]
+        read = [parse(text, creator) for text in texts]
         name = read[0]
         sizes = next((each.sizes for each in read if each.sizes), frozenset[str]())
         total, active = _parameters(sizes)
-        traits = {each.value for each in facts.can} | ({_OPEN} if facts.open_weights else set())
         return cls(
             name=name.text,
             host=plain(host),
-            keys=tuple(dict.fromkeys(key for each in read for key in _keys(each))),
+            keys=tuple(dict.fromkeys(key for text in texts for key in _keys(text))),
             words=frozenset(name.words),
             total=total,
             active=active,
             released=_years(facts.released or _day(name)),
-            traits=frozenset(traits),
+            traits=_traits(facts.can, facts.open_weights),
             free=any(_FREE in each.offer for each in read),
         )
 
@@ -108,6 +109,11 @@ class KnownPrice:
     input: float
     output: float
 
+    @cached_property
+    def logs(self) -> tuple[float, float]:
+        """The binary logarithms of both prices."""
+        return log2(self.input), log2(self.output)
+
     @classmethod
     def read(cls, quote: Quote) -> Self | None:
         """A row of a price list; None where a price is unknown or zero, which no other price follows from."""
@@ -118,16 +124,24 @@ class KnownPrice:
         return None if features.free else cls(features, float(given), float(produced))
 
 
-def _keys(name: Identity) -> Iterable[str]:
+@lru_cache(maxsize=65536)
+def _keys(text: str) -> tuple[str, ...]:
     """As read, without dates and modes; and the name as written, which two hosts may share to the letter."""
+    name = parse(text)
     words = " ".join(sorted(set(name.words)))
-    if words or name.version:
-        yield f"{words}|{' '.join(name.version)}|{' '.join(sorted(name.sizes))}"
-    if written := plain(name.text.rsplit("/", 1)[-1]):
-        yield written
+    read = f"{words}|{' '.join(name.version)}|{' '.join(sorted(name.sizes))}"
+    written = plain(text.rsplit("/", 1)[-1])
+    return tuple(key for key in (read if words or name.version else "", written) if key)
 
 
-def _parameters(sizes: Iterable[str]) -> tuple[float | None, float | None]:
+@lru_cache(maxsize=4096)
+def _traits(can: frozenset[Capability], open_weights: bool | None) -> frozenset[str]:
+    """One set for all that can do the same: there are few, and they are compared often."""
+    return frozenset({each.value for each in can} | ({_OPEN} if open_weights else set()))
+
+
+@lru_cache(maxsize=4096)
+def _parameters(sizes: frozenset[str]) -> tuple[float | None, float | None]:
     totals: list[float] = []
     actives: list[float] = []
     for size in sizes:
@@ -144,7 +158,7 @@ def _parameters(sizes: Iterable[str]) -> tuple[float | None, float | None]:
 
 
 def _day(name: Identity) -> date | None:
-    """The date the name writes, the middle of a month where it tells no day."""
+    """The date the name writes, the middle of a month where it writes no day."""
     day = name.day
     if day is None or day.year is None or day.month is None:
         return None

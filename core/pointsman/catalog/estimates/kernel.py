@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import exp, log
 
-from attrs import frozen
+from attrs import field, frozen
 
 from pointsman.catalog.estimates.models import PricedModel
 
@@ -52,6 +52,7 @@ class Kernel:
 
     weights: Mapping[str, float]
     rare: float
+    _words: dict[tuple[frozenset[str], frozenset[str]], float] = field(factory=dict, eq=False, repr=False)
 
     @classmethod
     def of(cls, models: Iterable[PricedModel]) -> Kernel:
@@ -64,31 +65,32 @@ class Kernel:
                 counts[word] = counts.get(word, 0) + 1
         return cls({word: log(total / count) for word, count in counts.items()}, log(total) if total else 0.0)
 
-    def between(self, one: PricedModel, two: PricedModel) -> float:
-        """The covariance of their levels, without the variance of a single model."""
-        total, active = _apart(one.total, two.total, _UNWRITTEN), _apart(one.active, two.active, _UNWRITTEN)
-        age = _apart(one.released, two.released, _UNKNOWN)
-        traits = len(one.traits ^ two.traits)
-        shared = self.words(one.words, two.words)
-        found = (
-            1.0
-            + _SIZE * exp(-_SIZE_TOTAL * total - _SIZE_ACTIVE * active)
-            + _AGE * exp(-_AGE_RATE * age - _AGE_TRAITS * traits)
-        )
-        if shared:
-            sibling = exp(-_SIBLING_TOTAL * total - _SIBLING_AGE * age - _SIBLING_TRAITS * traits)
-            found += _WORDS * shared + _SIBLING * shared * shared * sibling
+    def row(self, one: PricedModel, others: Iterable[PricedModel]) -> list[float]:
+        """The covariances of its level with those of others, without the variance of a single model."""
+        found = []
+        for two in others:
+            total = _apart(one.total, two.total, _UNWRITTEN)
+            active = _apart(one.active, two.active, _UNWRITTEN)
+            age = _apart(one.released, two.released, _UNKNOWN)
+            traits = 0 if one.traits is two.traits else len(one.traits ^ two.traits)
+            size = _SIZE * exp(-_SIZE_TOTAL * total - _SIZE_ACTIVE * active)
+            shared = 1.0 + size + _AGE * exp(-_AGE_RATE * age - _AGE_TRAITS * traits)
+            if not one.words.isdisjoint(two.words) and (words := self.words(one.words, two.words)):
+                sibling = exp(-_SIBLING_TOTAL * total - _SIBLING_AGE * age - _SIBLING_TRAITS * traits)
+                shared += _WORDS * words + _SIBLING * words * words * sibling
+            found.append(shared)
         return found
 
     def words(self, one: frozenset[str], two: frozenset[str]) -> float:
         """The weighted Jaccard similarity, 0 to 1."""
-        common = one & two
-        if not common:
-            return 0.0
-        weigh = self.weights.get
-        inside = sum(weigh(word, self.rare) for word in common)
-        outside = sum(weigh(word, self.rare) for word in one ^ two)
-        return inside / (inside + outside) if inside else 0.0
+        known = self._words.get((one, two))
+        if known is None:
+            inside, outside = self._weight(one & two), self._weight(one ^ two)
+            known = self._words[one, two] = inside / (inside + outside) if inside else 0.0
+        return known
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(self.weights.get(word, self.rare) for word in words)
 
 
 def _apart(one: float | None, two: float | None, unknown: float) -> float:

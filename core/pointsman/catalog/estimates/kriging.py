@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from heapq import nlargest
+from itertools import count
 from math import sqrt
 from operator import mul
 from typing import TypeVar
@@ -21,21 +22,24 @@ T = TypeVar("T")
 
 
 def weigh(
-    wanted: T, known: Sequence[T], covariance: Callable[[T, T], float], own: Callable[[T], float]
+    wanted: T,
+    known: Sequence[T],
+    covariances: Callable[[T, Sequence[T]], Sequence[float]],
+    own: Callable[[T], float],
 ) -> tuple[list[tuple[int, float]], float]:
     """The weight of each of the nearest `known`, by its place, and the variance they explain (w k above).
 
     Args:
         wanted: What is asked for.
         known: What it may be guessed from.
-        covariance: Between two; a positive definite function.
+        covariances: Of one with each of others; a positive definite function.
         own: The variance of what one of `known` has to itself; more than 0.
     """
-    near = nlargest(NEAREST, ((covariance(wanted, each), place) for place, each in enumerate(known)))
+    near = nlargest(NEAREST, zip(covariances(wanted, known), count()))
     places = [place for _, place in near]
     right = [shared for shared, _ in near]
     chosen = [known[place] for place in places]
-    rows = [[covariance(one, two) for two in chosen[: row + 1]] for row, one in enumerate(chosen)]
+    rows = [[*covariances(one, chosen[: row + 1])] for row, one in enumerate(chosen)]
     for row, one in enumerate(chosen):
         rows[row][row] += own(one)
     weights = _solve(rows, right)

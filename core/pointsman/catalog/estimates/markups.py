@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from math import log2
+from functools import cached_property
 from statistics import median
 
 from attrs import frozen
@@ -24,11 +24,6 @@ Pair = tuple[float, float]
 """For input and for output."""
 
 
-def logs(known: KnownPrice) -> Pair:
-    """The binary logarithms of both prices."""
-    return log2(known.input), log2(known.output)
-
-
 @frozen
 class _Account:
     """What one host asks above the level of its models: sums and count."""
@@ -36,10 +31,13 @@ class _Account:
     sums: Pair = (0.0, 0.0)
     count: int = 0
 
-    @property
+    @cached_property
     def markup(self) -> Pair:
         weight = self.count + PULL
         return self.sums[0] / weight, self.sums[1] / weight
+
+
+_NOTHING = _Account()
 
 
 @frozen
@@ -69,7 +67,7 @@ class Markups:
             host: Plain name.
             without: Place of a model that must not count.
         """
-        account = self.hosts.get(host, _Account())
+        account = self.hosts.get(host, _NOTHING)
         if without is not None and (share := self.shares.get((host, without))):
             sums = account.sums[0] - share.sums[0], account.sums[1] - share.sums[1]
             account = _Account(sums, account.count - share.count)
@@ -86,7 +84,7 @@ class Markups:
         return median(pair[0] for pair in found), median(pair[1] for pair in found)
 
     def _bare(self, known: KnownPrice) -> Pair:
-        given, produced = logs(known)
+        given, produced = known.logs
         markup = self.of_host(known.features.host)
         return given - markup[0], produced - markup[1]
 
@@ -97,7 +95,7 @@ class Markups:
             if len(model.offers) > 1:
                 level = self.level(model)
                 for each in model.offers:
-                    given, produced = logs(each)
+                    given, produced = each.logs
                     above = given - level[0], produced - level[1]
                     hosts[each.features.host].append(above)
                     shares[each.features.host, place].append(above)

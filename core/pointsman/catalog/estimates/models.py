@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from statistics import median
 
 from attrs import frozen
@@ -77,11 +78,11 @@ def _described(offers: Sequence[tuple[PriceFeatures, KnownPrice | None]]) -> Pri
     return PricedModel(
         offers=tuple(known for _, known in offers if known),
         keys=frozenset(key for each in described for key in each.keys),
-        words=_usual((each.words for each in described), _COMMON * len(described)),
+        words=_usual([each.words for each in described], _COMMON * len(described)),
         total=_middle(each.total for each in described),
         active=_middle(each.active for each in described),
         released=_middle(each.released for each in described),
-        traits=_usual((each.traits for each in described), len(described) / 2),
+        traits=_usual([each.traits for each in described], len(described) / 2),
     )
 
 
@@ -90,9 +91,17 @@ def single(features: PriceFeatures) -> PricedModel:
     return _described([(features, None)])
 
 
-def _usual(sets: Iterable[frozenset[str]], least: float) -> frozenset[str]:
+def _usual(sets: Sequence[frozenset[str]], least: float) -> frozenset[str]:
+    """What so many sets have at least; equal results are one object, for they are compared often."""
+    if len(sets) == 1:
+        return _one(sets[0])
     counts = Counter(each for some in sets for each in some)
-    return frozenset(each for each, count in counts.items() if count >= least)
+    return _one(frozenset(each for each, count in counts.items() if count >= least))
+
+
+@lru_cache(maxsize=65536)
+def _one(words: frozenset[str]) -> frozenset[str]:
+    return words
 
 
 def _middle(values: Iterable[float | None]) -> float | None:

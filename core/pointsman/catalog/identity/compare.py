@@ -25,7 +25,7 @@ from pointsman.catalog.identity.match import (
     modes_clash,
     same_sizes,
 )
-from pointsman.catalog.identity.name import Identity, Mode, parse
+from pointsman.catalog.identity.name import Identity, Mode, parse, with_parts
 from pointsman.catalog.identity.parser import EFFORTS, SERVING
 from pointsman.catalog.identity.record import NameRecord
 from pointsman.catalog.identity.statistics import NameStatistics
@@ -72,6 +72,8 @@ def compare(one: NameRecord, two: NameRecord, statistics: NameStatistics, *, lis
 
 def cites(one: NameRecord, two: NameRecord) -> bool:
     """Whether one row gives the other's name for its own; between rows of one list only by the whole id."""
+    if not (one.cited or two.cited):
+        return False
     there, back = one.cited & two.keys, two.cited & one.keys
     if _one_list(one, two):
         return two.whole in there or one.whole in back
@@ -136,9 +138,11 @@ def _by_name(one: NameRecord, two: NameRecord, statistics: NameStatistics, *, li
             if left.stage != right.stage and (one.staged or two.staged):
                 left, right = evolve(left, stage=""), evolve(right, stage="")
             if left.day != right.day and not (_moves(mine, statistics) or _moves(other, statistics)):
-                left = evolve(mine, day=one.written) if not other.day else mine
-                right = evolve(other, day=two.written) if not mine.day else other
+                left = with_parts(mine, day=one.written) if not other.day else mine
+                right = with_parts(other, day=two.written) if not mine.day else other
             tried.append(match(left, right, statistics, listed=listed, beside=beside))
+    if len(tried) == 1:
+        return tried[0]
     return min(tried, key=lambda each: (1 if each.mode_only else _ORDER[each.verdict], -each.confidence))
 
 
@@ -202,14 +206,14 @@ def _silent(found: Match, one: NameRecord, two: NameRecord, statistics: NameStat
 
 def _decorated(found: Match, one: NameRecord, two: NameRecord, statistics: NameStatistics) -> Match:
     """Words no list tells models apart by are a host's decoration, where both came out on one day."""
+    if not one.released or not two.released or abs((one.released - two.released).days) > _ONE_DAY:
+        return found
     mine, other = one.name, two.name
     short, long = sorted((mine, other), key=lambda each: len(each.words))
     extra = {*long.words} - {*short.words}
     if (
         found.mode_only
         or _one_list(one, two)
-        or not (one.released and two.released)
-        or abs((one.released - two.released).days) > _ONE_DAY
         or not short.version
         or mine.digits != other.digits
         or not {*short.words} <= {*long.words}
@@ -248,7 +252,7 @@ def _contradict(one: Identity, two: Identity) -> bool:
 
 def _silent_words(one: Identity, two: Identity, statistics: NameStatistics) -> bool:
     """Whether no word says that they differ."""
-    extra = extra_words(one, two, statistics.makers)
+    extra = extra_words(one.stem, two.stem, statistics.makers)
     if not extra:
         return True
     left, right = Counter(one.words) - Counter(two.words), Counter(two.words) - Counter(one.words)

@@ -48,6 +48,9 @@ _FORMS = tuple(
     )
 )
 
+_MAYBE = re.compile(r"\d\d[-.]?\d\d|" + "|".join(month[:3] for month in _MONTHS))
+"""What every form has; most names have it nowhere, and are not searched for each form."""
+
 
 class Agreement(IntEnum):
     """How two written dates compare."""
@@ -78,6 +81,8 @@ class Day:
 
 def take(text: str) -> tuple[str, Day | None]:
     """`text` (lower-case) with every written date replaced by `MARK`, and the most telling of them."""
+    if not _MAYBE.search(text):
+        return text, None
     found: list[Day] = []
     for form in _FORMS:
         while match := form.search(text):

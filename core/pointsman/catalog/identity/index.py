@@ -1,6 +1,6 @@
 """Finds the entries of a source that mean a given model, without comparing everything with everything.
 
-Entries are filed under each of their words together with the digits of their version, under the month they
+Entries stand under each of their words together with the digits of their version, under the month they
 write, and under the names they are known by elsewhere; a row is looked up under its rarest word that is not a
 maker's name, and under the names it cites.
 """
@@ -8,7 +8,7 @@ maker's name, and under the names it cites.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -22,7 +22,51 @@ from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 
 T = TypeVar("T")
 
-_File = list[tuple[NameRecord, T]]
+Place = tuple[str, str]
+"""A word, and the digits of a version or a month."""
+
+_Entries = list[tuple[NameRecord, T]]
+_SEVERAL = 2
+
+
+@frozen
+class NameQuery:
+    """A row that is looked for, and where an index may have it: worked out once for all indexes.
+
+    Attributes:
+        row: The row, with what its list says of it.
+        places: Of each of its readings and versions, the places of its telling words, of which the rarest is
+            looked at, and that of all words in one, where it is another.
+        keys: Names it is known by.
+    """
+
+    row: NameRecord
+    places: tuple[tuple[tuple[Place, ...], Place | None], ...]
+    keys: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, wanted: Identity | NameRecord, statistics: NameStatistics, born: date | None = None
+    ) -> NameQuery:
+        """Prepare a row.
+
+        Args:
+            wanted: The row, or its name alone.
+            statistics: Of the indexes that are asked.
+            born: Release or creation day of the model, where its provider gives one; settles whether an
+                undated name is the dated one.
+        """
+        row = name_only(wanted) if isinstance(wanted, Identity) else wanted
+        row = with_list_context(evolve(row, released=born) if born else row, statistics)
+        places = tuple(
+            (
+                tuple((word, digits) for word in _telling(name, statistics.makers)),
+                None if name.stem.glued in name.words else (name.stem.glued, digits),
+            )
+            for name in row.readings
+            for digits in _digits(name)
+        )
+        return cls(row, places, tuple(sorted(row.keys | row.cited)))
 
 
 @frozen
@@ -30,7 +74,7 @@ class Found(Generic[T]):
     """One entry that may mean the model.
 
     Attributes:
-        entry: What was filed.
+        entry: What was indexed.
         identity: Its name, as its source completes it.
         match: The comparison.
     """
@@ -41,47 +85,42 @@ class Found(Generic[T]):
 
 
 class NameIndex(Generic[T]):
-    """Entries of one source, filed by name."""
+    """Entries of one source by name."""
 
     def __init__(
         self,
         entries: Iterable[tuple[Identity | NameRecord, T]],
         statistics: NameStatistics = NO_STATISTICS,
     ) -> None:
-        """File the entries.
+        """Index the entries.
 
         Args:
-            entries: Rows, or names alone, with what is filed under them.
+            entries: Rows, or names alone, with what is found under them.
             statistics: See `pointsman.catalog.identity.match.match`.
         """
         self._statistics = statistics
-        self._files: dict[tuple[str, str], _File[T]] = defaultdict(list)
-        self._cited: dict[str, _File[T]] = defaultdict(list)
+        self._by_word: dict[Place, _Entries[T]] = defaultdict(list)
+        self._by_key: dict[str, _Entries[T]] = defaultdict(list)
         for name, entry in entries:
-            row = with_list_context(name_only(name) if isinstance(name, Identity) else name, self._statistics)
-            filed = (row, entry)
+            row = with_list_context(name_only(name) if isinstance(name, Identity) else name, statistics)
+            indexed = (row, entry)
             for place in {place for each in row.readings for place in _places(each)}:
-                self._files[place].append(filed)
+                self._by_word[place].append(indexed)
             for key in row.keys | row.cited:
-                self._cited[key].append(filed)
+                self._by_key[key].append(indexed)
 
-    def find(self, wanted: Identity | NameRecord, born: date | None = None) -> list[Found[T]]:
-        """Entries that mean the same model, best first; contradicting modes are included and marked.
-
-        Args:
-            wanted: The row looked for, or its name alone.
-            born: Release or creation day of the model, where its provider gives one; settles whether an
-                undated name is the dated one.
-        """
-        row = name_only(wanted) if isinstance(wanted, Identity) else wanted
-        row = with_list_context(evolve(row, released=born) if born else row, self._statistics)
+    def find(self, query: NameQuery) -> list[Found[T]]:
+        """Entries that mean the same model, best first; contradicting modes are included and marked."""
+        near = self._near(query)
+        if not near:  # as mostly
+            return []
         found = []
-        for other, entry in self._near(row):
-            judged = compare(row, other, self._statistics, listed=True)
+        for other, entry in near:
+            judged = compare(query.row, other, self._statistics, listed=True)
             if judged.verdict is Verdict.SAME or judged.mode_only:
                 found.append(Found(entry, other.name, judged))
         return sorted(
-            _decided(row.name, found),
+            _decided(query.row.name, found),
             key=lambda each: (
                 each.match.mode_only,
                 each.match.offer_differs,
@@ -90,26 +129,25 @@ class NameIndex(Generic[T]):
             ),
         )
 
-    def _near(self, row: NameRecord) -> _File[T]:
+    def _near(self, query: NameQuery) -> _Entries[T]:
         """Entries that share the rarest telling word and the version or month, or cite each other's name."""
-        near: dict[int, tuple[NameRecord, T]] = {}
-        for name in row.readings:
-            for digits in _digits(name):
-                near |= {id(each): each for each in self._rarest(name, digits)}
-        for key in row.keys | row.cited:
-            near |= {id(each): each for each in self._cited.get(key, ())}
-        return list(near.values())
+        found: list[_Entries[T]] = []
+        by_word, by_key = self._by_word, self._by_key
+        for telling, glued in query.places:
+            some = [by_word[place] for place in telling if place in by_word]
+            if some:
+                found.append(min(some, key=len))
+            if glued and glued in by_word:
+                found.append(by_word[glued])
+        found += [by_key[key] for key in query.keys if key in by_key]
+        if len(found) < _SEVERAL:  # as mostly; none is then there twice
+            return found[0] if found else []
+        return list({id(each): each for entries in found for each in entries}.values())
 
-    def _rarest(self, name: Identity, digits: str) -> Iterator[tuple[NameRecord, T]]:
-        whole = "".join(name.words)
-        telling = [word for word in name.words if word not in self._statistics.makers] or [
-            *name.words,
-            *name.prefix,
-        ]
-        files = [file for word in telling if (file := self._files.get((word, digits)))]
-        yield from min(files, key=len, default=())
-        if whole not in name.words:
-            yield from self._files.get((whole, digits), ())
+
+def _telling(name: Identity, makers: frozenset[str]) -> Sequence[str]:
+    """Words by which a name is looked up: those that are no maker's name, else all it writes."""
+    return [word for word in name.words if word not in makers] or [*name.words, *name.prefix]
 
 
 def _digits(name: Identity) -> Iterator[str]:
@@ -122,10 +160,10 @@ def _digits(name: Identity) -> Iterator[str]:
 
 
 def _places(name: Identity) -> Iterator[tuple[str, str]]:
-    """Under which word and digits a name is filed; it is looked up under all of `_digits`."""
+    """Under which word and digits a name stands; it is looked up under all of `_digits`."""
     month = [each for each in _digits(name) if "-" in each]
     for digits in (name.digits, *month):
-        for word in (*name.words, *name.prefix, "".join(name.words)):
+        for word in (*name.words, *name.prefix, name.stem.glued):
             yield word, digits
 
 

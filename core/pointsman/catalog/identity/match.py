@@ -6,14 +6,15 @@ where names cannot decide the answer is `unsure`.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
 from pointsman.catalog.identity.dates import Agreement, compare_dates
-from pointsman.catalog.identity.name import Identity, Mode
+from pointsman.catalog.identity.name import Identity, Mode, Stem
 from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 
 SURE = 0.7
@@ -70,9 +71,12 @@ def match(
             mode.
         beside: Whether both stand in one list; None where nobody knows, their prefixes then tell.
     """
-    hard = _differs(one, two, statistics)
-    if hard:
-        return Match(Verdict.DIFFERENT, 0.0, hard)
+    alike = bool(one.version) != bool(two.version) and _dated_alike(one, two)
+    difference = _other_name(one.stem, two.stem, statistics.makers, alike) or _other_issue(
+        one, two, statistics
+    )
+    if difference:
+        return Match(Verdict.DIFFERENT, 0.0, difference)
     if beside is None:
         beside = one.prefix[-1:] == two.prefix[-1:]
     confidence, doubts = _doubts(one, two, statistics, beside=beside and not listed)
@@ -113,91 +117,89 @@ def editions(one: Identity, two: Identity) -> bool:
     )
 
 
-def _differs(one: Identity, two: Identity, statistics: NameStatistics) -> str:
-    """The first part that tells the two apart; empty when none does."""
-    versions = _same_version(one, two)
-    sizes = same_sizes(one, two)
-    extra = () if not versions or not sizes else sorted(extra_words(one, two, statistics.makers))
-    checks = (
-        (one.composite or two.composite, "a name of several models"),
-        (
-            not versions,
-            f"version {'+'.join(one.version) or 'none'} against {'+'.join(two.version) or 'none'}",
-        ),
-        (not sizes, f"size {'-'.join(sorted(one.sizes))} against {'-'.join(sorted(two.sizes))}"),
-        (extra, f"words {' '.join(extra)} on one side only"),
-        (one.tuning != two.tuning and "base" in {one.tuning, two.tuning}, "a base model against a tuned one"),
-        (one.revision and two.revision and one.revision != two.revision, "another revision"),
-        (compare_dates(one.day, two.day) is Agreement.DIFFERENT, "another date"),
-        (
-            editions(one, two) and (statistics.empty or statistics.editions(one) or statistics.editions(two)),
-            "an instruct and a thinking edition",
-        ),
-    )
-    return next((why for differs, why in checks if differs), "")
+@lru_cache(maxsize=65536)  # thousands of ids differ in nothing that is asked here
+def _other_name(one: Stem, two: Stem, makers: frozenset[str], alike: bool) -> str:
+    """What of words, version and sizes tells the two apart; empty when nothing does."""
+    if one.composite or two.composite:
+        return "a name of several models"
+    if not alike and not _same_version(one, two):
+        return f"version {'+'.join(one.version) or 'none'} against {'+'.join(two.version) or 'none'}"
+    if not same_sizes(one, two):
+        return f"size {'-'.join(sorted(one.sizes))} against {'-'.join(sorted(two.sizes))}"
+    extra = extra_words(one, two, makers)
+    return f"words {' '.join(sorted(extra))} on one side only" if extra else ""
 
 
-def _same_version(one: Identity, two: Identity) -> bool:
-    """Equal but for dots; or one leaves out that it is the first, or writes a date where the other writes the
-    version of that date.
-    """
+def _other_issue(one: Identity, two: Identity, statistics: NameStatistics) -> str:
+    """What tells two issues of one name apart; empty when nothing does."""
+    if one.tuning != two.tuning and "base" in {one.tuning, two.tuning}:
+        return "a base model against a tuned one"
+    if one.revision and two.revision and one.revision != two.revision:
+        return "another revision"
+    if compare_dates(one.day, two.day) is Agreement.DIFFERENT:
+        return "another date"
+    if editions(one, two) and (statistics.empty or statistics.editions(one) or statistics.editions(two)):
+        return "an instruct and a thinking edition"
+    return ""
+
+
+def _same_version(one: Stem, two: Stem) -> bool:
+    """Equal but for dots; or one leaves out that it is the first."""
     if one.version == two.version or (one.version and two.version and one.digits == two.digits):
         return True
-    if one.version and two.version:
-        return False
-    return _dated_alike(one, two) or "".join(one.version or two.version) == "1"
+    return not (one.version and two.version) and "".join(one.version or two.version) == "1"
 
 
-def same_sizes(one: Identity, two: Identity) -> bool:
+def same_sizes(one: Stem | Identity, two: Stem | Identity) -> bool:
     """Whether the sizes do not contradict each other: one side may write fewer of them."""
     return not (one.sizes and two.sizes) or one.sizes <= two.sizes or two.sizes <= one.sizes
 
 
 def _dated_alike(one: Identity, two: Identity) -> bool:
-    """Whether both write the same year and month."""
+    """Whether both write the same year and month; one writes it where the other writes its version."""
     months = [
         day is not None and day.year is not None and day.month is not None for day in (one.day, two.day)
     ]
     return all(months) and compare_dates(one.day, two.day) is Agreement.EQUAL
 
 
-def extra_words(one: Identity, two: Identity, makers: frozenset[str]) -> set[str]:
+def extra_words(one: Stem, two: Stem, makers: frozenset[str]) -> set[str]:
     """Words that only one side has and that are not the maker's or host's name."""
-    if "".join(one.words) == "".join(two.words):
+    if one.glued == two.glued:
         return set() if one.words or set(one.prefix) & set(two.prefix) else {"(none)"}
-    left, right = Counter(one.words), Counter(two.words)
-    left, right = _uncompounded(left, right), _uncompounded(right, left)
-    if left - right and right - left:
+    both = {*one.words}.intersection(two.words)
+    left, right = _only(one.words, two.words, both), _only(two.words, one.words, both)
+    if left and right:
         makers = frozenset()  # two families that happen to be called as their makers are
-    rest = _unexplained(one, left - right, two, makers) | _unexplained(two, right - left, one, makers)
+    rest = _unexplained(one, left, two, makers) | _unexplained(two, right, one, makers)
+    if rest:
+        return rest
     around = set(one.words) & set(two.prefix) or set(two.words) & set(one.prefix)
-    telling = sum(map(len, left & right)) > 1 or not rest.symmetric_difference(left - right | right - left)
-    if not rest and not around and not (left & right and telling):
-        return set(one.words) | set(two.words)
-    return rest
+    telling = both and (sum(map(len, both)) > 1 or not (left or right))
+    return set() if around or telling else {*one.words, *two.words}
 
 
-def _uncompounded(words: Counter[str], other: Counter[str]) -> Counter[str]:
-    """`words` without those that are a part of a word both write: ``gpt`` beside ``chatgpt``."""
-    both = [word for word in words if word in other]
-    parts = {
+def _only(words: Sequence[str], other: Sequence[str], both: AbstractSet[str]) -> set[str]:
+    """The words that `other` has not, or not as often; ``gpt`` is no other word beside ``chatgpt``."""
+    return {
         word
         for word in words
-        if word not in other and len(word) >= _PART and any(word in each for each in both)
+        if words.count(word) > other.count(word)
+        and (word in both or len(word) < _PART or not any(word in each for each in both))
     }
-    return Counter({word: count for word, count in words.items() if word not in parts})
 
 
-def _unexplained(side: Identity, extra: Counter[str], other: Identity, makers: frozenset[str]) -> set[str]:
+def _unexplained(side: Stem, extra: set[str], other: Stem, makers: frozenset[str]) -> set[str]:
     """`extra` without the words that repeat a prefix of either side or a maker's name at the head."""
     if not extra:
         return set()
     around = {*side.prefix, *other.prefix}
-    rest = set(extra) - around
+    rest = extra - around
     for length in range(len(side.words) - 1, 0, -1):
         head = side.words[:length]
-        if "".join(head) in makers | around and rest & set(head):
-            return rest - set(head)
+        joined = "".join(head)
+        if (joined in makers or joined in around) and not rest.isdisjoint(head):
+            return rest.difference(head)
     return rest
 
 

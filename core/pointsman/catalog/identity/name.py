@@ -8,9 +8,10 @@ there is no table of names. Two identities are compared part by part in `pointsm
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from pointsman.catalog.identity.dates import Day
 from pointsman.catalog.identity.parser import NameParser
@@ -29,11 +30,13 @@ _HARNESS = re.compile(r"^.*\bagent\b[^+]*\s\+\s(?=\S)")
 _BUDGET = re.compile(
     r"(?<=:)(\d{1,3})(?:000|024|048|096|192|384|768)$"
 )  # tokens of thinking: ``:32768``, no date
-_THINKS = re.compile(r"think|reason")
 _NO = re.compile(r"\b(?:non|no)[-_ ]?(?=thinking|think|reasoning)|/no_(?=think)")
 
+FamilyKey = tuple[tuple[str, ...], str]
+"""Words in alphabetical order and the digits of the version."""
 
-@frozen
+
+@frozen(cache_hash=True)
 class Mode:
     """How the model is set to think; not a part of which model it is.
 
@@ -49,6 +52,27 @@ class Mode:
     def stated(self) -> bool:
         """Whether the name says anything about the mode."""
         return self.reasoning is not None or bool(self.effort)
+
+
+@frozen(eq=False)
+class Stem:
+    """Prefix, words, version and sizes of a name; for the rest see `Identity`."""
+
+    prefix: tuple[str, ...]
+    words: tuple[str, ...]
+    version: tuple[str, ...]
+    digits: str
+    sizes: frozenset[str]
+    composite: bool
+
+    @cached_property
+    def glued(self) -> str:
+        """All words in one."""
+        return "".join(self.words)
+
+
+_one_mode = lru_cache(maxsize=1024)(Mode)
+_one_stem = lru_cache(maxsize=65536)(Stem)
 
 
 @frozen
@@ -87,13 +111,22 @@ class Identity:
     remarks: frozenset[str] = frozenset()
     composite: bool = False
 
-    @property
+    @cached_property
     def digits(self) -> str:
         """The version without its dots: ``45`` is how some hosts write 4.5."""
         return "".join(self.numbers or self.version).replace(".", "")
 
+    @cached_property
+    def family(self) -> FamilyKey:
+        """What all issues, sizes and modes of it share."""
+        return tuple(sorted(self.words)), self.digits
 
-@lru_cache(maxsize=65536)
+    @cached_property
+    def stem(self) -> Stem:
+        """The parts that two names of one model must have alike; equal stems are one object."""
+        return _one_stem(self.prefix, self.words, self.version, self.digits, self.sizes, self.composite)
+
+
 def parse(text: str, creator: str | None = None) -> Identity:
     """Read a name.
 
@@ -101,10 +134,20 @@ def parse(text: str, creator: str | None = None) -> Identity:
         text: An id or a display name.
         creator: Who made it, where the source says so beside the name; counts as a prefix.
     """
+    return _made_by(text, creator) if creator else _parse(text)
+
+
+@lru_cache(maxsize=65536)
+def _made_by(text: str, creator: str) -> Identity:
+    name = _parse(text)
+    return evolve(name, prefix=(plain(creator), *name.prefix))
+
+
+@lru_cache(maxsize=65536)
+def _parse(text: str) -> Identity:
     name, prefix, offer = _unwrap(fold(text[:_LONGEST]).lstrip("~"))
     found, day = tokenize(name)
     parts = NameParser(found, offer)
-    prefix = ((plain(creator),) if creator else ()) + prefix
     return Identity(
         text=text,
         prefix=prefix,
@@ -116,7 +159,7 @@ def parse(text: str, creator: str | None = None) -> Identity:
         revision=parts.revision,
         stage=parts.stage,
         tuning=parts.tuning,
-        mode=Mode(parts.reasoning, parts.effort),
+        mode=_one_mode(parts.reasoning, parts.effort),
         offer=frozenset(parts.offer),
         remarks=frozenset(parts.remarks),
         composite=" + " in name,
@@ -141,6 +184,14 @@ def names_of(model: Model) -> list[Identity]:
     return names
 
 
+def with_parts(name: Identity, **parts: Any) -> Identity:
+    """`name` with other parts; itself where it has them already, as most names do."""
+    for part, value in parts.items():
+        if getattr(name, part) != value:
+            return evolve(name, **parts)
+    return name
+
+
 def covers(shown: Identity, listed: Identity) -> bool:
     """Whether a display name says every word that the id says."""
     return set(listed.words) <= {*shown.words, *shown.offer, *shown.prefix, *listed.prefix}
@@ -148,23 +199,30 @@ def covers(shown: Identity, listed: Identity) -> bool:
 
 def _unwrap(name: str) -> tuple[str, tuple[str, ...], set[str]]:
     """Take off everything around the name: harness, path, region, dotted maker, asset version."""
-    name = _NO.sub("non", _SIZES_SLASHED.sub(r"\1-\2", _HARNESS.sub("", name)))
-    if _THINKS.search(name):
-        name = _BUDGET.sub(r"\1k", name)
-    name = _PLUS.sub("-plus", _QUANT_PARTS.sub(r"\1", name))
+    # Most names hold nothing of all this, and looking for a letter costs less than a pattern.
+    if "agent" in name:
+        name = _HARNESS.sub("", name)
+    if "/a" in name:
+        name = _SIZES_SLASHED.sub(r"\1-\2", name)
+    if "think" in name or "reason" in name:
+        name = _BUDGET.sub(r"\1k", _NO.sub("non", name))
+    if "_" in name:
+        name = _QUANT_PARTS.sub(r"\1", name)
+    if "+" in name:
+        name = _PLUS.sub("-plus", name)
     *path, name = [part for part in name.split("/") if part] or [""]
     maker, colon, rest = name.partition(": ")
     if colon and rest:
         path, name = [*path, maker], rest
     offer: set[str] = set()
-    if match := _REGION.match(name):
+    if "." in name and (match := _REGION.match(name)):
         offer.add(match[1])
         name = name[match.end() :]
-    if match := _DOTTED_MAKER.match(name):
+    if "." in name and (match := _DOTTED_MAKER.match(name)):
         path.append(match[1])
         name = name[match.end() :]
     prefix = tuple(plain(part) for part in path)
     head, _, rest = name.partition("-")
     if rest and any(char.isdigit() for char in head) and any(part.startswith(plain(head)) for part in prefix):
         name = rest  # the maker's name again, with a digit in it
-    return _ASSET.sub("", name), prefix, offer
+    return _ASSET.sub("", name) if ":" in name else name, prefix, offer

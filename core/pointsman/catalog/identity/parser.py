@@ -52,6 +52,8 @@ _NOISE = frozenset(
     {"latest", "default", "adaptive", "fc", "prompt", "effort", "tokens", "with", "the", "api"}
 )
 
+_NO_NAMES = EFFORTS | _THINKS | _OFFERS | _SERVING | _NOISE | {_DENIES, *_STAGES, *TUNINGS}
+
 
 class NameParser:
     """Sorts tokens into parts; the place of a token decides where its word alone cannot."""
@@ -69,29 +71,24 @@ class NameParser:
             self._read(place, token)
 
     def _read(self, place: int, token: Token) -> None:
-        if token.kind is TokenKind.SIZE:
+        if token.kind is TokenKind.WORD:
+            self._word(place, token)
+        elif token.kind is TokenKind.NUMBER:
+            self._number(place, token)
+        elif token.kind is TokenKind.SIZE:
             self.sizes.append(token.text)
         elif token.kind is TokenKind.QUANT:
             self.offer.add(token.text)
         elif token.kind is TokenKind.WINDOW:
             self._window(place, token)
-        elif token.kind is TokenKind.NUMBER:
-            self._number(place, token)
-        elif token.kind is TokenKind.WORD:
-            self._word(place, token)
 
     def _before(self, place: int) -> Token | None:
         return self._found[place - 1] if place else None
 
     def _follows_word(self, place: int) -> bool:
         """Whether a family or variant word still follows: a mode word before one is a part of the name."""
-        known = _THINKS | _EFFORTS | _SHARED_EFFORTS | _OFFERS | _SERVING | _NOISE | {_DENIES}
         return any(
-            token.kind is TokenKind.WORD
-            and not token.aside
-            and token.text not in known
-            and token.text not in _STAGES
-            and token.text not in TUNINGS
+            token.kind is TokenKind.WORD and not token.aside and token.text not in _NO_NAMES
             for token in self._found[place + 1 :]
         )
 
@@ -105,18 +102,21 @@ class NameParser:
             self.offer.add(token.text)
 
     def _number(self, place: int, token: Token) -> None:
-        last = not self._follows_word(place) and not any(
-            later.kind is TokenKind.NUMBER and not later.aside for later in self._found[place + 1 :]
-        )
         text, before = _trim(token.text), self._before(place)
         if before and before.text in _STAGES and len(token.text) == 1 and not token.v:
             return  # ``beta1``: which beta it was
         if len(token.text) == 3 and token.text.startswith("0"):  # noqa: PLR2004 (001, 002 …)
             self.revision = token.text
-        elif token.v and last and (self.version or self.sizes or text == "1") and self.words:
+        elif token.v and self.words and (self.version or self.sizes or text == "1") and self._last(place):
             self.revision = text
-        elif not token.aside and not (last and self._counts_assets(self._before(place), token)):
+        elif not token.aside and not (self._counts_assets(before, token) and self._last(place)):
             self.version.append(text)
+
+    def _last(self, place: int) -> bool:
+        """Whether no number, family or variant word follows."""
+        return not self._follows_word(place) and not any(
+            later.kind is TokenKind.NUMBER and not later.aside for later in self._found[place + 1 :]
+        )
 
     @staticmethod
     def _counts_assets(before: Token | None, token: Token) -> bool:
@@ -127,7 +127,9 @@ class NameParser:
 
     def _word(self, place: int, token: Token) -> None:
         word, before = token.text, self._before(place)
-        if word == _DENIES or (word.startswith("non") and word[3:] in _THINKS):
+        if word not in _NO_NAMES and "think" not in word and "reason" not in word:
+            self._name_word(token)  # as most are
+        elif word == _DENIES or (word.startswith("non") and word[3:] in _THINKS):
             self.reasoning = False
         elif word in _THINKS and (token.aside or not self._follows_word(place)):
             self.reasoning = True
@@ -141,10 +143,16 @@ class NameParser:
             self.offer.add(word)
         elif glued := _GLUED.fullmatch(word):
             self.reasoning, self.effort = True, glued[1]
-        elif word not in _NOISE and not (token.aside and word == "v"):
-            self.words.append(word)
-            if token.aside:
-                self.remarks.add(word)
+        elif word not in _NOISE:
+            self._name_word(token)
+
+    def _name_word(self, token: Token) -> None:
+        """Take a word for a part of the model's name."""
+        if token.aside and token.text == "v":
+            return
+        self.words.append(token.text)
+        if token.aside:
+            self.remarks.add(token.text)
 
     def _is_effort(self, place: int, token: Token) -> bool:
         before = self._before(place)
@@ -177,6 +185,8 @@ class NameParser:
 
 def _trim(number: str) -> str:
     """``2.0`` is 2, ``01`` is 1."""
+    if number[0] != "0" and ".0" not in number:
+        return number
     parts = [str(int(part)) for part in number.split(".")]
     while len(parts) > 1 and parts[-1] == "0":
         parts.pop()

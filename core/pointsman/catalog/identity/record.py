@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 
 from pointsman.catalog.identity.dates import Agreement, Day, compare_dates
 from pointsman.catalog.identity.match import same_sizes
-from pointsman.catalog.identity.name import Identity, Mode, parse
+from pointsman.catalog.identity.name import Identity, Mode, parse, with_parts
 from pointsman.catalog.identity.rows import ListRow
 from pointsman.catalog.spelling import fold, plain
 from pointsman.kinds import SourceKind
@@ -88,9 +88,9 @@ def parse_row(row: ListRow, makers: frozenset[str] = frozenset()) -> NameRecord:
     other = parse(shown, row.creator) if shown and shown != row.text else None
     known = tuple(parse(each) for each in facts.known_as[:_KNOWN])
     known = tuple(each for each in known if not _mistyped(each, facts.released))
-    plainly = parse(_ASIDE.sub(" ", shown), row.creator) if shown and other else None
+    plainly = parse(_ASIDE.sub(" ", shown), row.creator) if shown and other and _sets_aside(shown) else other
     if shown and plainly and _spelled_alike(row.text, shown):
-        # A slug writes 2.5 1.2B as 2-5-1-2b; the display name of the same letters tells where the dots are.
+        # A slug writes 2.5 1.2B as 2-5-1-2b; the display name of the same letters shows where the dots are.
         own = evolve(own, version=plainly.version, numbers=plainly.numbers, sizes=plainly.sizes)
     refine = row.kind is SourceKind.PROVIDER
     said = _displayed(own, other, plainly, makers, refine=refine) if other and plainly else own
@@ -121,12 +121,20 @@ def parse_model(model: Model) -> NameRecord:
     return parse_row(ListRow.listed(model))
 
 
+def _sets_aside(shown: str) -> bool:
+    """Whether a part of a name may stand in parentheses."""
+    return "(" in shown or "[" in shown
+
+
 def _spelled_alike(text: str, shown: str) -> bool:
     """Whether the id is the display name with other punctuation, perhaps with more behind it."""
+    if "." not in shown:
+        return False
     name = plain(_ASIDE.sub(" ", shown))
-    return bool(name) and "." in shown and plain(text.rsplit("/", 1)[-1]).startswith(name)
+    return bool(name) and plain(text.rsplit("/", 1)[-1]).startswith(name)
 
 
+@lru_cache(maxsize=65536)
 def keys_of(text: str) -> frozenset[str]:
     """How a citation is recognised: the whole id; where that writes a number, also without its path."""
     whole = fold(text)
@@ -148,16 +156,13 @@ def _displayed(
         makers: See `parse_row`.
         refine: Whether it may write the minor version that the id leaves out.
     """
-    served = shown.offer - plainly.offer
-    name = evolve(
-        own,
-        words=tuple(word for word in own.words if word not in served),
-        offer=own.offer | (served & {*own.words}),
-        mode=_mode(own.mode, shown.mode),
-    )
-    for each in (plainly, shown):
+    name = with_parts(own, mode=_mode(own.mode, shown.mode))
+    if served := shown.offer - plainly.offer:
+        words = tuple(word for word in own.words if word not in served)
+        name = with_parts(name, words=words, offer=own.offer | (served & {*own.words}))
+    for each in (plainly,) if shown is plainly else (plainly, shown):
         name = _fill(name, each, makers, refine=refine)
-    return evolve(name, stage=name.stage or shown.stage)
+    return with_parts(name, stage=name.stage or shown.stage)
 
 
 def _cited(own: Identity, known: Iterable[Identity], makers: frozenset[str], *, staged: bool) -> Identity:
@@ -168,7 +173,7 @@ def _cited(own: Identity, known: Iterable[Identity], makers: frozenset[str], *, 
     for each in agreeing:
         # Names that cite several dates cite a moving alias: its date is open.
         day, stage = each.day if len(days) == 1 else None, each.stage if staged else ""
-        name = _fill(name, evolve(each, day=day, stage=stage), makers)
+        name = _fill(name, with_parts(each, day=day, stage=stage), makers)
     return name
 
 
@@ -194,7 +199,7 @@ def _fill(own: Identity, other: Identity, makers: frozenset[str], *, refine: boo
     if not _agrees(own, other, makers, refine=refine):
         return own
     refined = refine and _refines(own, other)
-    return evolve(
+    return with_parts(
         own,
         version=other.version if refined or not own.version else own.version,
         numbers=other.numbers if refined or not own.version else own.numbers,
@@ -217,7 +222,7 @@ def _agrees(own: Identity, other: Identity, makers: frozenset[str], *, refine: b
         and not (own.tuning and other.tuning and own.tuning != other.tuning)
         and not (own.mode.reasoning and other.tuning == "instruct" and not other.mode.stated)
         and not (other.mode.reasoning and own.tuning == "instruct" and not own.mode.stated)
-        and _telling(own, makers, other) == _telling(other, makers, own)
+        and (own.words == other.words or _telling(own, makers, other) == _telling(other, makers, own))
     )
 
 

@@ -95,11 +95,11 @@ def names_by_list(
     lists: dict[str, dict[str, Identity]] = defaultdict(dict)
     for listing in listings:
         for model in listing.models:
-            lists[listed_place(listing.source.name)][model.id] = parse(model.id, model.creator)
+            lists[listed_place(listing.source.name)][model.id] = parse(model.id)
     for quote in quotes:
-        lists[priced_place(quote)][quote.model] = parse(quote.model, quote.provider)
+        lists[priced_place(quote)][quote.model] = parse(quote.model)
     for score in scores:
-        lists[scored_place(score.source)][score.model] = parse(score.model, score.creator)
+        lists[scored_place(score.source)][score.model] = parse(score.model)
     return {place: tuple(lists[place].values()) for place in sorted(lists)}
 
 

@@ -14,13 +14,10 @@ from typing import Self
 
 from pointsman.catalog.feeds.sources import Listing
 from pointsman.catalog.identity.dates import Agreement, Day, compare_dates
-from pointsman.catalog.identity.name import Identity, Mode, parse
+from pointsman.catalog.identity.name import FamilyKey, Identity, Mode, parse
 from pointsman.catalog.identity.parser import TUNINGS
 from pointsman.catalog.identity.rows import DateKey, date_aliases, date_key, makers_in, names_by_list
 from pointsman.types import Quote, Score, Speed
-
-FamilyKey = tuple[tuple[str, ...], str]
-"""Words in alphabetical order and the digits of the version."""
 
 _SizeKey = tuple[FamilyKey, frozenset[str]]
 
@@ -28,11 +25,6 @@ _ASSET = re.compile(r"(.*\w)-(\d{1,2})", re.DOTALL)
 _USUAL = 0.25  # the share of lists, or of a list, from which something is usual
 _WELL_KNOWN = 10  # lists that write one date; another that a single list writes is then a slip
 _SEVERAL = 3  # models a list has both ways before that is how it writes
-
-
-def family_key(name: Identity) -> FamilyKey:
-    """What all issues, sizes and modes of a name share."""
-    return tuple(sorted(name.words)), name.digits
 
 
 class NameStatistics:
@@ -103,44 +95,44 @@ class NameStatistics:
             name: Whose.
             thinking: Only those of its thinking edition.
         """
-        key = family_key(name), thinking
+        key = name.family, thinking
         if key not in self._issues:
             self._issues[key] = self._merged(*key)
         return self._issues[key]
 
     def sizes(self, name: Identity) -> frozenset[frozenset[str]]:
         """The sizes a name comes in, each as fully as any list writes it."""
-        counts = self._sizes.get(family_key(name), Counter())
+        counts = self._sizes.get(name.family, Counter())
         most = max(counts.values(), default=0)
         known = [sizes for sizes, count in counts.items() if count > 1 or most < _WELL_KNOWN]
         return frozenset(each for each in known if not any(each < other for other in known))
 
     def unsized(self, name: Identity) -> bool:
         """Whether lists that have the name with a size have it without one beside it."""
-        family = family_key(name)
+        family = name.family
         return self._unsized[family] > self._sized[family] * _USUAL
 
     def revisions(self, name: Identity) -> frozenset[str]:
         """The revisions a name comes in."""
-        return frozenset(self._revisions.get((family_key(name), name.sizes), ()))
+        return frozenset(self._revisions.get((name.family, name.sizes), ()))
 
     def modes(self, place: str, name: Identity) -> frozenset[Mode]:
         """The modes one list writes beside this name."""
-        return frozenset(self._modes.get((place, family_key(name), name.sizes, name.day), ()))
+        return frozenset(self._modes.get((place, name.family, name.sizes, name.day), ()))
 
     def editions(self, name: Identity) -> bool:
         """Whether some list has an instruct and a thinking edition of it side by side."""
-        return (family_key(name), name.sizes) in self._editions
+        return (name.family, name.sizes) in self._editions
 
     def staged(self, name: Identity) -> bool:
         """Whether some list has it both with a stage and released."""
-        return family_key(name) in self._staged
+        return name.family in self._staged
 
     def bases(self, place: str, name: Identity) -> bool:
         """Whether a name without a tuning may be the base model: its list tells these from tuned ones (it has
         several both bare and as instruct), and this one comes as instruct, and not in two modes.
         """
-        key = family_key(name), name.sizes
+        key = name.family, name.sizes
         return place in self._bases and key in self._instruct and key not in self._thinks
 
     def remarks(self, place: str) -> frozenset[str]:
@@ -161,13 +153,15 @@ class NameStatistics:
 
     def short_dates(self, name: Identity) -> bool:
         """Whether some list has the name beside a dated issue of it."""
-        return family_key(name) in self._moving
+        return name.family in self._moving
 
     def asset(self, place: str, name: Identity) -> str:
         """The name without the count of its asset, where the list counts (``acme-4-2``, ``acme-4-3``)."""
-        found = _ASSET.fullmatch(name.text)
-        stem = found[1] if found and found[1] in self._assets.get(place, ()) else ""
-        return stem if parse(stem).day == name.day else ""
+        stems = self._assets.get(place)
+        found = _ASSET.fullmatch(name.text) if stems else None
+        if stems and found and found[1] in stems and parse(found[1]).day == name.day:
+            return found[1]
+        return ""
 
     def _take(self, place: str, names: Sequence[Identity]) -> None:
         """Count one list."""
@@ -175,8 +169,8 @@ class NameStatistics:
         if stems := _counted(names):
             self._assets[place] = stems
         families = {self._count(place, name) for name in names}
-        undated = {(family_key(name), name.sizes) for name in names if name.day is None}
-        dated = {(family_key(name), name.sizes) for name in names if name.day and not name.day.full}
+        undated = {(name.family, name.sizes) for name in names if name.day is None}
+        dated = {(name.family, name.sizes) for name in names if name.day and not name.day.full}
         sized = {family for family, sizes in undated if sizes}
         self._sized.update(sized)
         self._unsized.update({family for family, sizes in undated if not sizes} & sized)
@@ -186,7 +180,7 @@ class NameStatistics:
 
     def _count(self, place: str, name: Identity) -> FamilyKey:
         """Count one name of a list."""
-        family = family_key(name)
+        family = name.family
         key = family, name.sizes
         if name.sizes:
             self._sizes[family][name.sizes] += 1
@@ -211,7 +205,7 @@ class NameStatistics:
         forms: dict[_SizeKey, set[tuple[str, str]]] = defaultdict(set)
         for name in names:
             if name.mode.reasoning is None:
-                forms[family_key(name), name.sizes].add((name.tuning, name.stage))
+                forms[name.family, name.sizes].add((name.tuning, name.stage))
         both = [key for key, seen in forms.items() if {("", ""), ("instruct", "")} <= seen and key[1]]
         tuned = sum(("instruct", "") in seen for seen in forms.values())
         if len(both) >= max(_SEVERAL, tuned * _USUAL):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from pointsman.catalog.identity.dates import MARK, Day, take
 
@@ -59,26 +60,26 @@ def tokenize(name: str) -> tuple[list[Token], Day | None]:
     """The tokens of a folded name, in order, and the date it writes."""
     text, day = take(name)
     asides = [part for match in _ASIDE.finditer(text) for part in match.groups() if part]
-    text = _ASIDE.sub(" ", text)
-    head, *tail = text.split(":")
+    head, *tail = (_ASIDE.sub(" ", text) if asides else text).split(":")
     found = _merge([token for chunk in _CHUNKS.findall(head) for token in _cut(chunk)])
     for aside in (*tail, *asides):
         cut = _merge([token for chunk in _CHUNKS.findall(aside) for token in _cut(chunk)])
-        found += [evolve(token, aside=True) for token in cut]
+        found += [Token(token.text, token.kind, aside=True, v=token.v) for token in cut]
     return found, day
 
 
-def _cut(chunk: str) -> list[Token]:
+@lru_cache(maxsize=16384)
+def _cut(chunk: str) -> tuple[Token, ...]:
     """One run of letters and digits as tokens."""
     if chunk == MARK:
-        return [Token(chunk, TokenKind.DATE)]
+        return (Token(chunk, TokenKind.DATE),)
     for pattern, kind in ((_SIZE, TokenKind.SIZE), (_WINDOW, TokenKind.WINDOW), (_QUANT, TokenKind.QUANT)):
         if pattern.fullmatch(chunk):
-            return [Token(chunk, kind)]
+            return (Token(chunk, kind),)
     if chunk in _POWERS:
-        return [Token(chunk, TokenKind.WINDOW)]
+        return (Token(chunk, TokenKind.WINDOW),)
     if match := _GLUED_SIZE.fullmatch(chunk):
-        return [Token(match[1], TokenKind.WORD), Token(match[2], TokenKind.SIZE)]
+        return Token(match[1], TokenKind.WORD), Token(match[2], TokenKind.SIZE)
     if match := _P_VERSION.fullmatch(chunk):
         chunk = f"{match[1]}{match[2]}.{match[3]}"
     pieces = _PIECES.findall(chunk)
@@ -89,7 +90,7 @@ def _cut(chunk: str) -> list[Token]:
         if piece == "v" and place + 1 < len(pieces):
             continue
         found.append(Token(piece, TokenKind.NUMBER if number else TokenKind.WORD, v=number and after_v))
-    return found
+    return tuple(found)
 
 
 def _merge(found: list[Token]) -> list[Token]:
@@ -104,7 +105,7 @@ def _merge(found: list[Token]) -> list[Token]:
             and len(last.text) == 1
             and len(token.text) == 1
         ):
-            merged[-1] = evolve(last, text=f"{last.text}.{token.text}")
+            merged[-1] = Token(f"{last.text}.{token.text}", last.kind, last.aside, last.v)
         else:
             merged.append(token)
     return merged

@@ -12,14 +12,19 @@ from attrs import evolve, frozen
 from pointsman.catalog.accepted import accepts
 from pointsman.catalog.facts import FactSource
 from pointsman.catalog.feeds.sources import Source
-from pointsman.catalog.identity.name import names_of
 from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
 from pointsman.catalog.prices.discounts import discount_for, reduced, reduced_rates
 from pointsman.catalog.prices.merging import Merger
-from pointsman.catalog.prices.quote_index import BY_MOVING, ELSEWHERE, Joined, QuoteIndexes, by_maker
+from pointsman.catalog.prices.quote_index import (
+    BY_MOVING,
+    ELSEWHERE,
+    Joined,
+    ModelNames,
+    QuoteIndexes,
+    by_maker,
+)
 from pointsman.catalog.prices.selection import SelectedQuotes
 from pointsman.catalog.quarantine import Quarantined, absurd, held, jumped, undercut
-from pointsman.catalog.spelling import plain
 from pointsman.types import Discount, Model, Price, Quote, Rates
 from pointsman.types.models import NO_FACTS
 
@@ -75,7 +80,7 @@ class Pricing:
             priority: Source names, most trusted first.
             statistics: See `pointsman.catalog.identity.match.match`.
         """
-        self.selected = selected
+        self.selected, self._statistics = selected, statistics
         self._merger = Merger({name: place for place, name in enumerate(priority)}, selected.at)
         self._indexes = QuoteIndexes(selected.quotes, statistics)
         blended = [float(quote.rates.blended) for quote in selected.quotes if quote.rates.blended]
@@ -90,7 +95,7 @@ class Pricing:
             source: The provider instance.
             model: As it lists it.
             last: The last good price of this offer, to tell a jump from a price.
-            born: See `pointsman.catalog.identity.index.NameIndex.find`.
+            born: See `pointsman.catalog.identity.index.NameQuery.of`.
         """
         joined = self._merger.ordered(self._join(source, model, born), source)
         fact_sources = tuple(
@@ -119,15 +124,14 @@ class Pricing:
         return Priced(kept, believed.quarantined, fact_sources)
 
     def _join(self, source: Source, model: Model, born: date | None) -> list[Joined]:
-        """At most one row per source and class."""
-        names = names_of(model)
-        makers = {plain(name) for name in (model.creator, *names[0].prefix) if name}
-        found: list[Joined] = []
-        for own, index in self._indexes.about(source, makers):
-            joined = index.find(model, names, born, own=own)
-            if joined:
-                found.append(joined if own else by_maker(joined, source, makers))
-        return found
+        """At most one row per list, the maker's only where this provider's have no price."""
+        names = ModelNames(model, born, self._statistics)
+        found = [each for index in self._indexes.own(source) if (each := index.find(model, names, own=True))]
+        if any(each.quote.rates != _SILENT for each in found):
+            return found  # nobody then asks what the maker's list says
+        lists = self._indexes.of_makers(source, names.makers)
+        listed = filter(None, (index.find(model, names, own=False) for index in lists))
+        return [*found, *(by_maker(each, source, names.makers) for each in listed)]
 
     def _believe(
         self, joined: list[Joined], last: Price | None, discount: Discount | None, offer: str

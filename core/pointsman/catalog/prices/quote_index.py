@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import NamedTuple
 
 from attrs import evolve, frozen
 
 from pointsman.catalog.feeds.sources import Source
-from pointsman.catalog.identity.index import Found, NameIndex
+from pointsman.catalog.identity.index import Found, NameIndex, NameQuery
 from pointsman.catalog.identity.match import SURE
-from pointsman.catalog.identity.name import Identity, parse
-from pointsman.catalog.identity.record import parse_model, parse_row
+from pointsman.catalog.identity.name import Identity, names_of, parse
+from pointsman.catalog.identity.record import NameRecord, parse_model, parse_row
 from pointsman.catalog.identity.rows import ListRow
 from pointsman.catalog.identity.statistics import NameStatistics
 from pointsman.catalog.spelling import plain
@@ -55,6 +56,36 @@ class PriceList(NamedTuple):
     binding: bool
 
 
+class ModelNames:
+    """What a model is looked for by in price lists, each name with the confidence of a join by it at most.
+
+    Attributes:
+        makers: Plain names of who may have made it.
+    """
+
+    def __init__(self, model: Model, born: date | None, statistics: NameStatistics) -> None:
+        self._model, self._born, self._statistics = model, born, statistics
+        prefix = parse(model.id, model.creator).prefix
+        self.makers = {plain(name) for name in (model.creator, *prefix) if name}
+
+    @cached_property
+    def steady(self) -> Sequence[tuple[NameQuery, float]]:
+        """The names that mean the same model in every list."""
+        names: list[Identity | NameRecord] = [parse_model(self._model), *names_of(self._model)[1:]]
+        return [(self._query(name), _BY_NAME) for name in names]
+
+    @cached_property
+    def own(self) -> Sequence[tuple[NameQuery, float]]:
+        """These, and the aliases that move, for the provider's own list."""
+        aliases = [parse(alias, self._model.creator) for alias in self._model.aliases]
+        steady = names_of(self._model)
+        limits = ((alias, _BY_NAME if alias in steady else BY_MOVING) for alias in aliases)
+        return [*self.steady, *((self._query(alias), limit) for alias, limit in limits)]
+
+    def _query(self, name: Identity | NameRecord) -> NameQuery:
+        return NameQuery.of(name, self._statistics, self._born)
+
+
 class QuoteIndex:
     """The rows of one source about one provider."""
 
@@ -73,7 +104,7 @@ class QuoteIndex:
         """Whether the source says this provider answers at `host`."""
         return bool(host) and any(host == known or host.endswith("." + known) for known in self._hosts)
 
-    def find(self, model: Model, names: Sequence[Identity], born: date | None, *, own: bool) -> Joined | None:
+    def find(self, model: Model, names: ModelNames, *, own: bool) -> Joined | None:
         """The row for `model`: by id, by alias, by pattern, else by name."""
         for known in (model.id, *model.aliases):
             quote = self._by_id.get(known.casefold())
@@ -83,22 +114,17 @@ class QuoteIndex:
         for quote in self._patterns:
             if fnmatchcase(model.id.casefold(), quote.model.casefold()):
                 return Joined(quote, 1.0, own=True, evidence=f"pattern {quote.model}")
-        return self._by_name(model, names, born, own=own)
+        return self._by_name(names, own=own)
 
-    def _by_name(
-        self, model: Model, names: Sequence[Identity], born: date | None, *, own: bool
-    ) -> Joined | None:
+    def _by_name(self, names: ModelNames, *, own: bool) -> Joined | None:
         if self._index is None:
             rows = ((parse_row(ListRow.priced(quote)), quote) for quote in self._quotes)
             self._index = NameIndex(rows, self._statistics)
         # The provider's own rows follow its own moving aliases; anybody else's were written at another time.
-        moving = [parse(alias, model.creator) for alias in model.aliases] if own else []
-        row = parse_model(model)
-        for name in (*names, *moving):
-            for found in self._index.find(row if name is names[0] else name, born):
+        for query, limit in names.own if own else names.steady:
+            for found in self._index.find(query):
                 if not found.match.offer_differs and _same_id(found):
                     why = f"name {found.entry.model}: {found.match.evidence}"
-                    limit = _BY_NAME if name in names else BY_MOVING
                     sure = min(found.match.confidence or SURE, limit)
                     return Joined(found.entry, sure, own=True, evidence=why)
         return None
@@ -128,16 +154,21 @@ class QuoteIndexes:
                 self._by_maker[None if each.provider is None else plain(each.provider)].append(number)
         self._own: dict[Source, frozenset[int]] = {}
 
-    def about(self, source: Source, makers: Iterable[str]) -> Iterator[tuple[bool, QuoteIndex]]:
-        """The indexes that may price a model of these makers, and whether each is `source`'s own."""
-        own = self._own.get(source)
-        if own is None:
-            own = self._own[source] = frozenset(
+    def own(self, source: Source) -> Iterator[QuoteIndex]:
+        """The rows about this very provider."""
+        return (self._indexes[number][1] for number in sorted(self._own_numbers(source)))
+
+    def of_makers(self, source: Source, makers: Iterable[str]) -> Iterator[QuoteIndex]:
+        """The rows of others that may hold the list price of a model of these makers."""
+        listed = {number for name in (None, *makers) for number in self._by_maker.get(name, ())}
+        return (self._indexes[number][1] for number in sorted(listed - self._own_numbers(source)))
+
+    def _own_numbers(self, source: Source) -> frozenset[int]:
+        if source not in self._own:
+            self._own[source] = frozenset(
                 number for number, (each, index) in enumerate(self._indexes) if _is_about(each, index, source)
             )
-        listed = {number for name in (None, *makers) for number in self._by_maker.get(name, ())}
-        for number in sorted(own | listed):
-            yield number in own, self._indexes[number][1]
+        return self._own[source]
 
 
 def _is_about(rows: PriceList, index: QuoteIndex, source: Source) -> bool:
@@ -165,5 +196,5 @@ def by_maker(joined: Joined, source: Source, makers: set[str]) -> Joined:
 
 
 def _same_id(found: Found[Quote]) -> bool:
-    """Whether no mode tells the two apart; a list that writes ids, not names, sells modes separately."""
+    """Whether no mode separates the two; a list that writes ids, not names, sells modes separately."""
     return " " in found.entry.model or not found.match.mode_one_sided

@@ -10,7 +10,7 @@ are found by `learning`. It is a factor analysis with one general and one group 
 and Swineford 1937), written as probabilistic components (Tipping and Bishop 1999) so that what was not
 measured may be missing.
 
-A row that was measured in another mode, or of which it is not sure that it is the model's, tells of an
+A row that was measured in another mode, or of which it is not sure that it is the model's, measures an
 ability that is off by `Evidence.gain` and, around that, by a variance `Evidence.doubt` which all its scores
 share.
 """
@@ -116,7 +116,7 @@ class Fit:
         """What a benchmark of this source and category would show of the model, in standard deviations.
 
         It is the ability and, on top, the source's leaning: what is left of its other scores of the model,
-        shrunk by `LEANING`. A leaning tells of the source's ways, so it is no part of the ability.
+        shrunk by `LEANING`. A leaning describes the source's ways, so it is no part of the ability.
         """
         found = self.believe(name, evidence)
         weight, pull = 1 / LEANING, 0.0
@@ -135,7 +135,7 @@ def posterior(fit: Fit, prior: Belief, evidence: Iterable[Evidence]) -> Posterio
     """Abilities given scores: exact for the model above, where a row is about one category.
 
     A category's scores, weighted by their precision, say as much as one score with precision W at z. With d
-    integrated out that tells g with variance 1/W + T; and given g, y is between g and z by k = T / (T + 1/W).
+    integrated out that measures g with variance 1/W + T; given g, y is between g and z by k = T / (T + 1/W).
     A doubt M leaves of a row's precision W the share 1 / (1 + M W).
     """
     sums: dict[str, tuple[float, float]] = {}

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from math import sqrt
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from pointsman.catalog.identity.index import Found, NameIndex
+from pointsman.catalog.identity.index import Found, NameIndex, NameQuery
 from pointsman.catalog.identity.name import Identity, names_of, parse
 from pointsman.catalog.identity.record import NameRecord, parse_model
 from pointsman.catalog.identity.statistics import NO_STATISTICS, NameStatistics
-from pointsman.catalog.scores.ability import Belief, Evidence, Posterior
+from pointsman.catalog.scores.ability import Evidence, Posterior
 from pointsman.catalog.scores.columns import Column, Point, Row, standardise
 from pointsman.catalog.scores.family import NO_NAME, SAME, Name, name_of
 from pointsman.catalog.scores.learning import learn
@@ -45,24 +45,24 @@ class ScoreBook:
                 self._columns[point.category].add(point.column)
         self.fit = learn(measured)
         self._success = Success.of(self.fit, files.scales)
+        self._qualities: dict[tuple[object, ...], Mapping[str, Quality]] = {}
 
     def rows(self, model: Model, born: date | None = None) -> list[Found[Row]]:
         """The rows that may be taken for `model`, those of each source in order of preference.
 
         Args:
             model: As listed.
-            born: See `pointsman.catalog.identity.index.NameIndex.find`.
+            born: See `pointsman.catalog.identity.index.NameQuery.of`.
         """
         row = parse_model(model)
         alias = self._statistics.date_alias(parse(model.id, model.creator))
         names: list[Identity | NameRecord] = [row, *names_of(model)[1:], *([alias] if alias else [])]
+        queries = [NameQuery.of(name, self._statistics, born) for name in names]
         taken: list[Found[Row]] = []
         for index in self._indexes.values():
-            for name in names:
-                found = index.find(name, born)
-                if found:
-                    taken += by_mode(found, row.name)
-                    break
+            found = next(filter(None, map(index.find, queries)), None)
+            if found:
+                taken += by_mode(found, row.name)
         return taken
 
     def quality(self, rows: Sequence[Found[Row]], model: Model | None = None) -> Mapping[str, Quality]:
@@ -75,6 +75,14 @@ class ScoreBook:
             rows: See `rows`.
             model: As listed; without it the rows are taken to be in the mode that is asked for.
         """
+        # Many ids mean one model: what the same rows say of the same name is worked out once.
+        matches = ((each.entry, each.identity.mode, each.match) for each in rows)
+        key = (_asked(rows, model), *matches)
+        if key not in self._qualities:
+            self._qualities[key] = self._worked_out(rows, model)
+        return self._qualities[key]
+
+    def _worked_out(self, rows: Sequence[Found[Row]], model: Model | None) -> Mapping[str, Quality]:
         taken = taken_of(rows)
         if not taken:
             return {}
@@ -83,15 +91,9 @@ class ScoreBook:
         for place in sorted(taken):
             measured[place[0]].append(taken[place])
         general = _Ground.of_all(taken.values())
-        found = {
-            category: self._measured(category, believed.categories[category], each)
-            if each
-            else self._quality(category, self.fit.unmeasured(believed, category), general)
-            for category, each in measured.items()
-        }
         return {
-            category: evolve(quality, success=round(self._success.share(believed, category), 4))
-            for category, quality in found.items()
+            category: self._quality(category, believed, self._ground(category, each) if each else general)
+            for category, each in measured.items()
         }
 
     def believe(self, rows: Sequence[Found[Row]], model: Model | None = None) -> Posterior:
@@ -121,20 +123,18 @@ class ScoreBook:
             evidence.append(Evidence(points, fit.prior_mean.gain(mode, asked), doubt))
         return evidence
 
-    def _measured(self, category: str, belief: Belief, rows: Sequence[Found[Row]]) -> Quality:
+    def _ground(self, category: str, rows: Sequence[Found[Row]]) -> _Ground:
+        """What a quality in a category that these rows measured is based on."""
         points = [point for found in rows for point in found.entry.points if point.category == category]
-        return self._quality(
-            category,
-            belief,
-            _Ground(
-                len({point.column for point in points}) / len(self._columns[category]),
-                tuple(sorted({point.source for point in points})),
-                max(point.as_of for point in points),
-                "; ".join(f"{found.entry.name} ({found.match.evidence})" for found in rows),
-            ),
+        return _Ground(
+            len({point.column for point in points}) / len(self._columns[category]),
+            tuple(sorted({point.source for point in points})),
+            max(point.as_of for point in points),
+            "; ".join(f"{found.entry.name} ({found.match.evidence})" for found in rows),
         )
 
-    def _quality(self, category: str, belief: Belief, ground: _Ground) -> Quality:
+    def _quality(self, category: str, believed: Posterior, ground: _Ground) -> Quality:
+        belief = believed.categories.get(category) or self.fit.unmeasured(believed, category)
         low, high = self.fit.ranges[category]
         slope = 100 / (high - low) if high > low else 0.0
         value = (belief.mean - low) * slope if slope else 50.0
@@ -145,6 +145,7 @@ class ScoreBook:
             sources=ground.sources,
             as_of=ground.as_of,
             evidence=ground.evidence,
+            success=round(self._success.share(believed, category), 4),
         )
 
 

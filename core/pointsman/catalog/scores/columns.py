@@ -61,9 +61,9 @@ class Scale:
     spread: float
 
 
-@frozen
+@frozen(eq=False)
 class Row:
-    """Everything one source measured under one name.
+    """Everything one source measured under one name; one row is equal to itself alone.
 
     Attributes:
         name: As the source writes it.

@@ -43,7 +43,7 @@ def speed(rows: Sequence[Found[Row]], source: Source) -> Speed | None:
 
 
 def _measured(rows: Sequence[Found[Row]], source: Source, figure: Figure) -> list[Speed]:
-    """One measurement of each source that tells this figure: all of the provider's own offer, or none is."""
+    """One measurement of each source that has this figure: all of the provider's own offer, or none is."""
     measured = [
         sorted((each for each in found.entry.speeds if _usable(figure(each))), key=_newest) for found in rows
     ]

@@ -59,7 +59,5 @@ class Success:
 
 
 def _mean(benchmarks: Sequence[tuple[Line, Scale]], ability: float) -> float:
-    return fmean(
-        min(max(on.mean + on.spread * (line.intercept + line.slope * ability), 0.0), 1.0)
-        for line, on in benchmarks
-    )
+    shares = [on.mean + on.spread * (line.intercept + line.slope * ability) for line, on in benchmarks]
+    return fmean([0.0 if share < 0.0 else min(share, 1.0) for share in shares])
