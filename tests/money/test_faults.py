@@ -9,13 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from pointsman.errors import LedgerError
 from pointsman.money import database
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
 from pointsman.money.writer import Writer
 from pointsman.types import CallState
 
-from .ledger_values import reservation, settlement
+from .ledger_values import FAILED, reservation, settlement
 
 pytestmark = pytest.mark.anyio
 
@@ -49,6 +50,14 @@ def overwrite(path: Path, damage: str) -> bytes:
     return bytes(data)
 
 
+def damage_page_of(path: Path, text: bytes) -> None:
+    """Overwrite the page in which a text stands."""
+    page = path.read_bytes().index(text) // 4096
+    with path.open("r+b") as file:
+        file.seek(4096 * page)
+        file.write(b"\xff" * 4096)
+
+
 @pytest.mark.parametrize("damage", ["header", "middle", "truncated"])
 async def test_a_damaged_ledger_is_left_alone(path: Path, damage: str) -> None:
     """Opening refuses and tells how to recover; not a byte changes."""
@@ -59,6 +68,44 @@ async def test_a_damaged_ledger_is_left_alone(path: Path, damage: str) -> None:
     assert ".recover" in message
     assert str(path) in message
     assert data == await asyncio.to_thread(path.read_bytes)
+
+
+async def test_damage_far_from_the_end_is_found_by_a_check(path: Path) -> None:
+    """Opening looks at the end of every table; `check`, which doctor calls, reads every page."""
+    first = SqliteLedger(SqliteConfig(str(path)))
+    await first.open()
+    await first.reserve(reservation("first"))
+    await first.settle(settlement("first", attempts=(evolve(FAILED, detail="a needle"),)))
+    await first.close()
+    await filled(path, 3_000)
+    damage_page_of(path, b"a needle")
+    ledger = SqliteLedger(SqliteConfig(str(path)))
+    await ledger.open()
+    with pytest.raises(LedgerError, match=r"\.recover"):
+        await ledger.check()
+    await ledger.close()
+
+
+async def test_a_sound_ledger_passes_its_check(ledger: SqliteLedger) -> None:
+    """Also with calls under way."""
+    await ledger.reserve(reservation("a"))
+    await ledger.reserve(reservation("b"))
+    await ledger.settle(settlement("a"))
+    await ledger.check()
+
+    assert len(await ledger.calls()) == 2
+
+
+async def test_an_attempt_without_its_call_is_damage(ledger: SqliteLedger, path: Path) -> None:
+    """The tables are checked against each other."""
+    await ledger.reserve(reservation("a"))
+    await ledger.settle(settlement("a"))
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("DELETE FROM calls")
+    connection.close()
+
+    with pytest.raises(LedgerError, match="attempts has a row without its calls"):
+        await ledger.check()
 
 
 async def test_damage_found_later_is_reported_too(ledger: SqliteLedger, path: Path) -> None:

@@ -16,7 +16,7 @@ from attrs import evolve
 from pointsman.errors import LedgerError
 from pointsman.hookspecs import Extension
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger, pointsman_ledgers
-from pointsman.protocols import Ledger
+from pointsman.protocols import Checkable, Ledger
 from pointsman.types import Call, CallState, Usage
 
 from .ledger_values import ANSWERED, reservation, settlement
@@ -156,6 +156,26 @@ async def test_a_caller_who_leaves_while_settling_loses_nothing(ledger: SqliteLe
     assert (await states(ledger))["a"] == CallState.SETTLED
 
 
+async def test_a_caller_may_bound_its_wait(ledger: SqliteLedger, path: Path) -> None:
+    """While another process holds the file: `reserve` is withdrawn then, and `settle` is written later."""
+    await ledger.reserve(reservation("sent"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for wait in (ledger.settle(settlement("sent")), ledger.reserve(reservation("late"))):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout_at(0):  # long past
+                await wait
+    other.execute("ROLLBACK")
+    other.close()
+    await ledger.reserve(reservation("after"))
+
+    assert await states(ledger) == {
+        "sent": CallState.SETTLED,
+        "late": CallState.CANCELLED,
+        "after": CallState.RESERVED,
+    }
+
+
 async def test_closing_writes_what_is_pending(path: Path) -> None:
     """Calls under way when the ledger closes are written; afterwards it refuses; its thread is gone."""
     ledger = SqliteLedger(SqliteConfig(str(path)))
@@ -279,6 +299,7 @@ def test_it_is_the_default_store() -> None:
 
     assert [expected] == list(pointsman_ledgers())
     assert isinstance(SqliteLedger(SqliteConfig("x")), Ledger)
+    assert isinstance(SqliteLedger(SqliteConfig("x")), Checkable)
 
 
 def test_importing_it_is_light() -> None:

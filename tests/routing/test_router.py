@@ -280,7 +280,10 @@ def test_the_blocking_face_does_the_same(served: OpenAIUpstream, tmp_path: Path)
         chosen = router.decide("hello").chosen
         models = len(router.catalog().candidates)
         rows = router.usage(("model",))
+        newest = router.calls(1)[0]
+        same = router.call(newest.reservation.id[:8])
 
+    assert (newest, newest.settlement is not None) == (same, True)
     assert chosen is not None
     assert (["alpha heard: hello", "alpha heard: hi"], "alpha", 2, 2, Decimal(0)) == (
         said,

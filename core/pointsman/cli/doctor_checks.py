@@ -172,12 +172,14 @@ def _refresh(host: Host) -> Iterator[Finding]:
 def _ledger(host: Host) -> Iterator[Finding]:
     import asyncio
 
-    from pointsman.protocols import Ledger
+    from pointsman.protocols import Checkable, Ledger
     from pointsman.types import UsageRow
 
     async def totals(ledger: Ledger) -> UsageRow | None:
         await ledger.open()
         try:
+            if isinstance(ledger, Checkable):
+                await ledger.check()
             return next(iter(await ledger.usage(())), None)
         finally:
             await ledger.close()

@@ -112,6 +112,12 @@ class SqliteLedger:
 
         return await self._read(lookup.call, id)
 
+    async def check(self) -> None:
+        """Read the whole file; see `database.check`."""
+        from pointsman.money import database
+
+        await self._read(database.check)
+
     async def _read(self, query: Callable[Concatenate[Path, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         import asyncio
 

@@ -6,7 +6,7 @@ in a fake.
 """
 
 from pointsman.protocols.http import Http, HttpAnswer, HttpStream
-from pointsman.protocols.ledger import Ledger, Observer
+from pointsman.protocols.ledger import Checkable, Ledger, Observer
 from pointsman.protocols.providers import Embedder, Forwarder, Provider, TokenCounter
 from pointsman.protocols.shared_state import SharedState
 from pointsman.protocols.sources import BenchmarkSource, PricingSource
@@ -14,6 +14,7 @@ from pointsman.protocols.strategies import Learner, Strategy
 
 __all__ = [
     "BenchmarkSource",
+    "Checkable",
     "Embedder",
     "Forwarder",
     "Http",

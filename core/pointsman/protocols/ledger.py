@@ -64,6 +64,19 @@ class Ledger(Protocol):
 
 
 @runtime_checkable
+class Checkable(Protocol):
+    """A ledger that can look for damage."""
+
+    async def check(self) -> None:
+        """Read all there is, for ``pointsman doctor``; may take some seconds.
+
+        Raises:
+            LedgerError: It is damaged; the message says what to do.
+        """
+        ...
+
+
+@runtime_checkable
 class Observer(Protocol):
     """Somebody who wants to know what happened."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # only named here; see `pointsman.routing.router`
     from pointsman.catalog import Catalog
     from pointsman.routing.answers import ChatStream
     from pointsman.routing.request import ChatOptions, Messages
-    from pointsman.types import ChatChunk, ChatResponse, Decision, EmbedResponse, UsageRow
+    from pointsman.types import Call, ChatChunk, ChatResponse, Decision, EmbedResponse, UsageRow
 
 
 @define(eq=False)
@@ -91,6 +91,14 @@ class BlockingRouter:
     def usage(self, by: Sequence[str] = ("day",), *, since: str = "", until: str = "") -> Sequence[UsageRow]:
         """As `Router.usage`."""
         return self._open().call(partial(self.router.usage, by, since=since, until=until))
+
+    def calls(self, limit: int = 50) -> Sequence[Call]:
+        """As `Router.calls`."""
+        return self._open().call(self.router.calls, limit)
+
+    def call(self, id: str) -> Call | None:  # noqa: A002 (what a call's id is called everywhere)
+        """As `Router.call`."""
+        return self._open().call(self.router.call, id)
 
     def _open(self) -> BlockingPortal:
         if self._portal is None:
