@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 from pointsman.cli.calls import report
 from pointsman.money.sqlite import SqliteConfig, SqliteLedger
+from pointsman.testing import OpenAIUpstream, Reply
 from pointsman.types import Attempt, AttemptState, Call, CallState, Cost, Reservation, Settlement, Usage
 from rich.console import Console
 
@@ -122,6 +123,24 @@ def test_a_call_that_is_not_clear(recorded: Program, name: str, message: str) ->
     result = recorded("calls", name)
 
     assert (result.exit_code, message in result.stderr) == (2, True)
+
+
+def test_a_provider_that_fails_is_in_the_ledger(world: Program, provider: OpenAIUpstream) -> None:
+    """A real call whose first choice fails: the attempt stands there, and its failure where it happened."""
+    asked = ["ask", "hi", "--strategy", "cheapest"]
+    first = world.json(*asked)["model"]
+    provider.models[first].fault = Reply.json({"error": {"message": "overloaded"}}, 503)
+    told = world.json(*asked)
+    attempts = world.json("calls", told["call_id"])["calls"][0]["attempts"]
+    rows = {row["model"]: row for row in world.json("usage", "--by", "model")["rows"]}
+
+    assert [(each["model"], each["state"]) for each in attempts] == [
+        *[(first, "failed")] * (len(attempts) - 1),
+        (told["model"], "accepted"),
+    ]
+    assert (attempts[0]["error"], "overloaded" in attempts[0]["detail"]) == ("PM-OVERLOADED", True)
+    assert (rows[first]["answered"], rows[first]["failed"]) == (1, len(attempts) - 1)
+    assert sum(Decimal(each["usd"]) for each in attempts if each["usd"]) == Decimal(told["cost"]["usd"])
 
 
 def test_a_terminal_shows_calls_and_attempts() -> None:

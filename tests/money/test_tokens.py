@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.money.tokens import completed, request_tokens, response_tokens, text_tokens
+from pointsman.money.tokens import (
+    TOKENS_OF_ANSWER,
+    completed,
+    expected_tokens,
+    request_tokens,
+    response_tokens,
+    text_tokens,
+)
 from pointsman.types import (
     ChatRequest,
     ChatResponse,
@@ -34,6 +41,16 @@ def answer(text: str, **more: object) -> ChatResponse:
 def test_four_bytes_are_a_token() -> None:
     """Begun tokens count; letters beyond ASCII weigh more; nothing is nothing."""
     assert [text_tokens(text) for text in ("", "a", "four", "fives", "日本語で")] == [0, 1, 1, 2, 3]
+
+
+def test_what_a_call_is_expected_to_use() -> None:
+    """The prompt as it is, an answer of the usual size or of its bound; what is written down counts."""
+    bounds = (None, 10, 10_000)
+    found = [expected_tokens(asked(Text("four"), max_output_tokens=bound)) for bound in bounds]
+    given = request_tokens(asked(Text("four")))
+
+    assert found == [(given, TOKENS_OF_ANSWER), (given, 10), (given, TOKENS_OF_ANSWER)]
+    assert expected_tokens(asked(Text("four"), expected=(1, 2))) == (1, 2)
 
 
 @given(first=st.text(), second=st.text())
