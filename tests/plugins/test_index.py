@@ -126,6 +126,28 @@ def test_a_changed_source_is_read_again(
     assert run().of("providers")["acme"].remembered
 
 
+def test_other_files_on_the_path_change_nothing(site: Site, run: Callable[..., Plugins]) -> None:
+    """A program may write into its own folder at any time."""
+    site.install("acme", yields("acme"))
+    run()
+    (site.path / "diary.txt").write_text("")
+    os.utime(site.path, ns=(1, 1))
+
+    assert run().of("providers")["acme"].remembered
+
+
+def test_new_metadata_of_the_same_version_is_read(site: Site, run: Callable[..., Plugins]) -> None:
+    """An editable plugin is installed again after its entry points were changed."""
+    site.install("acme", yields("acme"))
+    run()
+    info = next(site.path.glob("*.dist-info"))
+    (info / "entry_points.txt").unlink()
+    (info / "entry_points.txt").write_text("[pointsman]\nother = pointsman_acme\n")
+    os.utime(site.path, ns=(1, 1))
+
+    assert [status.plugin.name for status in own(run(), site)] == ["other"]
+
+
 def test_what_is_installed_later_is_there(site: Site, run: Callable[..., Plugins]) -> None:
     """The folders of the path are looked at, not what is in them."""
     site.install("acme", yields("acme"))

@@ -1,9 +1,9 @@
 """What installed plugins bring, kept between runs: a start then imports only those it uses.
 
 The index has what the metadata lists and what each plugin declared when it was last imported. It holds for
-this interpreter, this version of Pointsman and this search path, as long as no folder of the path and no file
-of a plugin has changed; otherwise the metadata is read, and the plugin imported, again. A broken plugin is
-never kept. Losing the file costs one slower start.
+this interpreter, this version of Pointsman and this search path, as long as no distribution on the path and
+no file of a plugin has changed; otherwise the metadata is read, and the plugin imported, again. A broken
+plugin is never kept. Losing the file costs one slower start.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from pointsman.plugins.declared import Declaration, Setting
 from pointsman.plugins.installed import HOST, Installed, discover
 
 _NAME = "plugins-{}.json"
+_METADATA = (".dist-info", ".egg-info")
 _MOST = 8  # files kept: one for each program with a search path of its own
 _LAYOUT = 1  # counted up when what is kept changes its meaning
 
@@ -60,6 +61,33 @@ class Stamp:
 
 
 @frozen
+class Folder:
+    """A folder of the search path as it was.
+
+    Attributes:
+        stamp: Of itself: it changes with any file that comes or goes.
+        distributions: Of the metadata of what is installed in it; looked at only where the stamp has changed.
+    """
+
+    stamp: Stamp
+    distributions: tuple[Stamp, ...]
+
+    @classmethod
+    def of(cls, path: str) -> Folder:
+        """As it is now."""
+        try:
+            found = sorted(each for each in Path(path).iterdir() if each.suffix in _METADATA)
+        except OSError:
+            found = []
+        return cls(Stamp.of(path), tuple(map(Stamp.of, found)))
+
+    @property
+    def holds(self) -> bool:
+        """Whether the same is installed in it."""
+        return self.stamp.holds or Folder.of(self.stamp.path).distributions == self.distributions
+
+
+@frozen
 class Known:
     """One extension.
 
@@ -93,13 +121,13 @@ class PluginIndex:
 
     Attributes:
         version: Of what wrote it.
-        path: The search path.
+        path: The folders of the search path.
         installed: Every entry point of the group, in the order of `discover`.
         entries: The plugins that were imported.
     """
 
     version: str
-    path: tuple[Stamp, ...]
+    path: tuple[Folder, ...]
     installed: tuple[Installed, ...]
     entries: tuple[Entry, ...] = ()
 
@@ -108,17 +136,15 @@ class PluginIndex:
         """What was kept in `folder`; what the metadata lists now where that is nothing or no longer holds."""
         import msgspec
 
-        path = _search_path()
         try:
-            found = msgspec.json.decode(private_files.read(_file(folder, path)), type=cls)
+            found = msgspec.json.decode(private_files.read(_file(folder)), type=cls)
         except (OSError, ValueError) as error:
             log.debug("the plugins' index is made anew: %s", error)
         else:
-            if (found.version, found.path) == (_version(), path):
-                return evolve(
-                    found, entries=tuple(each for each in found.entries if all(f.holds for f in each.files))
-                )
-        return cls(_version(), path, discover())
+            if found.version == _version() and all(each.holds for each in found.path):
+                entries = tuple(each for each in found.entries if all(file.holds for file in each.files))
+                return evolve(found, entries=entries)
+        return cls(_version(), tuple(map(Folder.of, _search_path())), discover())
 
     def known(self, plugin: Installed) -> tuple[Known, ...] | None:
         """What a plugin brings; None when it has to be imported to say so."""
@@ -136,9 +162,8 @@ class PluginIndex:
 
         known = {each.plugin: each for each in (*self.entries, *new)}
         try:
-            private_files.write(
-                _file(folder, self.path), msgspec.json.encode(evolve(self, entries=tuple(known.values())))
-            )
+            content = msgspec.json.encode(evolve(self, entries=tuple(known.values())))
+            private_files.write(_file(folder), content)
             _tidy(folder)
         except OSError as error:
             log.debug("the plugins' index cannot be kept: %s", error)
@@ -150,13 +175,13 @@ def _version() -> str:
     return f"{_LAYOUT} {__version__} {sys.version}"
 
 
-def _search_path() -> tuple[Stamp, ...]:
-    return tuple(Stamp.of(each or Path.cwd()) for each in sys.path)
+def _search_path() -> Iterator[str]:
+    return (each or str(Path.cwd()) for each in sys.path)
 
 
-def _file(folder: Path, path: Sequence[Stamp]) -> Path:
+def _file(folder: Path) -> Path:
     """One for each search path, so that two programs do not take turns in overwriting it."""
-    name = hashlib.sha256("\n".join([sys.prefix, *(each.path for each in path)]).encode()).hexdigest()
+    name = hashlib.sha256("\n".join([sys.prefix, *_search_path()]).encode()).hexdigest()
     return folder / _NAME.format(name[:16])
 
 
