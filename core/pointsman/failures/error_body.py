@@ -29,20 +29,15 @@ _NAME = r"[A-Za-z_][\w.\[\]-]{1,80}"
 # "Unknown parameter: 'x'" · "Unrecognized request argument supplied: x" · "Unsupported value: 'x' does not …"
 # "`x` must be positive" · "does not support the x field" · "x: range 0 to 1"
 _NAMED = (
-    re.compile(
-        rf"\b(?:parameter|argument|field|property|keyword|value|name)s?\b[^'\"`.:;]{{0,30}}[:\s]\s?['\"`]({_NAME})['\"`]",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"\b(?:parameter|argument|field)s?\b[^'\"`.:;]{{0,30}}:\s?({_NAME})", re.IGNORECASE),
-    re.compile(rf"['\"`]({_NAME})['\"`]:? (?:must|should|is|was|does|are|may|can|cannot|only)\b"),
-    re.compile(rf"\bthe ({_NAME}) (?:field|parameter|argument|property)\b", re.IGNORECASE),
-    re.compile(r"^([a-z]\w*(?:[.\[]\w+\]?)*): "),
+    rf"(?i)\b(?:parameter|argument|field|property|keyword|value|name)s?\b[^'\"`.:;]{{0,30}}[:\s]\s?['\"`]({_NAME})['\"`]",
+    rf"(?i)\b(?:parameter|argument|field)s?\b[^'\"`.:;]{{0,30}}:\s?({_NAME})",
+    rf"['\"`]({_NAME})['\"`]:? (?:must|should|is|was|does|are|may|can|cannot|only)\b",
+    rf"(?i)\bthe ({_NAME}) (?:field|parameter|argument|property)\b",
+    r"^([a-z]\w*(?:[.\[]\w+\]?)*): ",
 )
-_NO_NAME = re.compile(
-    r"error|invalid|request|failed|exception|warning|detail|message\b|^(?:required|following)$", re.IGNORECASE
-)
-_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+|\s+")
+_NO_NAME = r"(?i)error|invalid|request|failed|exception|warning|detail|message\b|^(?:required|following)$"
+_TITLE = r"(?i)<title[^>]*>([^<]{1,200})"
+_UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+|\s+"
 
 
 @frozen
@@ -80,7 +75,7 @@ def parse_body(body: bytes) -> ErrorBody:
 def _parse_text(body: bytes) -> ErrorBody:
     text = body[:_LONGEST_TEXT].decode("utf-8", "replace")
     if text.lstrip()[:1] == "<":
-        title = _TITLE.search(text)
+        title = re.search(_TITLE, text)
         text = "an HTML page" + (f": {title.group(1)}" if title else "")
     return ErrorBody(
         text=text.lower(), codes=frozenset(), detail=presentable(text), parameter=_named_in(text)
@@ -124,8 +119,8 @@ def parse_object(parsed: object) -> ErrorBody:
 def _named_in(sentence: str) -> str:
     """The parameter a sentence names; empty where it names none."""
     for pattern in _NAMED:
-        found = pattern.search(sentence[:_LONGEST_DETAIL])
-        if found and not _NO_NAME.search(found.group(1)):
+        found = re.search(pattern, sentence[:_LONGEST_DETAIL])
+        if found and not re.search(_NO_NAME, found.group(1)):
             return found.group(1)
     return ""
 
@@ -159,5 +154,5 @@ def _status(value: object) -> int | None:
 
 def presentable(text: str) -> str:
     """A message that may be shown: no key, no control characters, no more than a paragraph."""
-    clean = _UNPRINTABLE.sub(" ", redact(text[: 2 * _LONGEST_TEXT])).strip()
+    clean = re.sub(_UNPRINTABLE, " ", redact(text[: 2 * _LONGEST_TEXT])).strip()
     return clean if len(clean) <= _LONGEST_DETAIL else clean[: _LONGEST_DETAIL - 1] + "…"

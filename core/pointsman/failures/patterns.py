@@ -1,7 +1,7 @@
 """The patterns that distinguish refusals: codes first, then words.
 
 Every pattern is general English or a code shared by many services; none names a provider or a model. Texts
-are lower-case.
+are lower-case. Patterns are compiled when the first refusal needs them: most programs meet none.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _MONEY_CODES: Final = frozenset(
         "payment_required",
     }
 )
-_MONEY = re.compile(
+_MONEY = (
     r"insufficient[ _](?:balance|credit|fund|quota)|credit balance is too low|spend(?:ing)?[ _]limit"
     r"|billing[ _](?:hard[ _])?limit|requires more credits|out of credits"
     r"|(?:models|requests)-per-day|free_tier_daily"
 )
-_PER_DAY = re.compile(r"perday")  # a quota's own id, as in RequestsPerDayPerProject
+_PER_DAY = r"perday"  # a quota's own id, as in RequestsPerDayPerProject
 _RATE_CODES = frozenset({"rate_limit_exceeded", "rate_limit_error", "rate_limited", "ratelimitreached"})
-_TOO_LARGE = re.compile(r"request too large|requested tokens exceed|larger than the .{0,40}limit")
+_TOO_LARGE = r"request too large|requested tokens exceed|larger than the .{0,40}limit"
 _OVERLOAD_CODES = frozenset({"overloaded_error", "overloaded", "capacity_exceeded", "service_unavailable"})
-_OVERLOAD = re.compile(
+_OVERLOAD = (
     r"overloaded|capacity exceeded|at capacity|no capacity|out of capacity|(?:over|under) (?:heavy|high) load"
     r"|rate-limited upstream|first token before"
 )
@@ -45,7 +45,7 @@ _CONTEXT_CODES = frozenset(
     }
 )
 # What is too long: the context as such, or the prompt beyond a limit in tokens. Never the answer.
-_CONTEXT = re.compile(
+_CONTEXT = (
     r"context[ _](?:window|length|size)|(?:max|maximum) (?:prompt|input|sequence) (?:length|tokens|size)"
     r"|(?:prompt|input|conversation|messages)(?: is| are)? too long|too many (?:input |prompt )?tokens"
     r"|\b(?:prompt|inputs?|conversation|token count)\b[^.;]{0,80}?"
@@ -65,7 +65,7 @@ _POLICY_CODES = frozenset(
         "safety",
     }
 )
-_POLICY = re.compile(
+_POLICY = (
     r"content (?:management |usage |filtering )?(?:policy|policies)|usage polic(?:y|ies)|safety system"
     r"|flagged (?:by|as|for)|(?:was|input|content) flagged|requires moderation|responsible ?ai ?policy"
     r"|content_filter|inappropriate content"
@@ -80,7 +80,7 @@ _KEY_CODES = frozenset(
         "permission_error",
     }
 )
-_KEY = re.compile(
+_KEY = (
     r"(?:invalid|incorrect|wrong|expired|missing|revoked|unknown|no)\b.{0,20}"
     r"\b(?:api[ _-]?key|x-api-key|credentials)"
     r"|api[ _-]?key.{0,30}\b(?:not valid|invalid|incorrect|expired|missing|revoked|not found|required)"
@@ -96,7 +96,7 @@ _MODEL_CODES = frozenset(
         "model_not_available",
     }
 )
-_MODEL = re.compile(
+_MODEL = (
     r"model identifier is invalid|not a valid model|invalid model\b|unknown model|no such model"
     r"|\bmodel\b[^,;]{0,80}?(?:does not exist|not found|is not available)"
     r"|\bmodel\b[^,;]{0,80}?has been (?:decommissioned|deprecated|retired)"
@@ -106,7 +106,7 @@ _MISTAKE_CODES = frozenset({"tool_use_failed", "json_validate_failed"})
 # A request that nobody can read, however it is written. All other refusals of a request are one dialect's or
 # one model's: a parameter, a schema, a format, a part that another may take.
 _MALFORMED_CODES = frozenset({"json_invalid", "invalid_json"})
-_MALFORMED = re.compile(
+_MALFORMED = (
     r"(?:could not|couldn't|cannot|can't|failed to|unable to) (?:parse|decode|deserialize|read) "
     r"(?:the |your )?(?:request |json )*(?:body|payload|request|json)\b"
     r"|(?:body|request|payload) (?:is|was) not (?:valid |a valid )?json|json decode error"
@@ -147,9 +147,9 @@ def status_of(codes: frozenset[str]) -> int:
 
 def is_money(status: int, body: ErrorBody) -> bool:
     """Money or a daily allowance is gone: waiting seconds cannot help."""
-    if status == 402 or body.codes & _MONEY_CODES or _MONEY.search(body.text):  # noqa: PLR2004 - Payment Required
+    if status == 402 or body.codes & _MONEY_CODES or re.search(_MONEY, body.text):  # noqa: PLR2004 - Payment Required
         return True
-    return any(_MONEY.search(code) or _PER_DAY.search(code) for code in body.codes)
+    return any(re.search(_MONEY, code) or re.search(_PER_DAY, code) for code in body.codes)
 
 
 def is_rate_limit(body: ErrorBody) -> bool:
@@ -162,7 +162,7 @@ def is_too_large_for_budget(headers: Mapping[str, str], body: ErrorBody, wait: f
 
     By its words, or by a refusal that names no wait while a token budget is untouched and none is used up.
     """
-    if _TOO_LARGE.search(body.text):
+    if re.search(_TOO_LARGE, body.text):
         return True
     if wait is not None:
         return False
@@ -180,31 +180,31 @@ def is_overload(status: int, body: ErrorBody) -> bool:
     """The provider, or somebody it asks, has no room for anybody now."""
     if status == 529 or body.codes & _OVERLOAD_CODES:  # noqa: PLR2004 - overloaded, outside the RFCs
         return True
-    return bool(_OVERLOAD.search(body.text))
+    return bool(re.search(_OVERLOAD, body.text))
 
 
 def is_context(_status: int, body: ErrorBody) -> bool:
     """The prompt is larger than the context window."""
-    return bool(body.codes & _CONTEXT_CODES or _CONTEXT.search(body.text))
+    return bool(body.codes & _CONTEXT_CODES or re.search(_CONTEXT, body.text))
 
 
 def is_policy(status: int, body: ErrorBody) -> bool:
     """The content was refused, not the caller."""
     if body.codes & _POLICY_CODES:
         return True
-    return status in {0, 400, 403, 451} and bool(_POLICY.search(body.text))
+    return status in {0, 400, 403, 451} and bool(re.search(_POLICY, body.text))
 
 
 def is_key(status: int, body: ErrorBody) -> bool:
     """The key was refused, under whatever status."""
     if body.codes & _KEY_CODES:
         return True
-    return status in {0, 400, 401, 403} and bool(_KEY.search(body.text))
+    return status in {0, 400, 401, 403} and bool(re.search(_KEY, body.text))
 
 
 def is_unknown_model(_status: int, body: ErrorBody) -> bool:
     """The model is not served (any more, or to this key)."""
-    return bool(body.codes & _MODEL_CODES or _MODEL.search(body.text))
+    return bool(body.codes & _MODEL_CODES or re.search(_MODEL, body.text))
 
 
 def is_model_mistake(_status: int, body: ErrorBody) -> bool:
@@ -214,4 +214,4 @@ def is_model_mistake(_status: int, body: ErrorBody) -> bool:
 
 def is_malformed(_status: int, body: ErrorBody) -> bool:
     """No provider could read the request: asking another one cannot help."""
-    return bool(body.codes & _MALFORMED_CODES or _MALFORMED.search(body.text))
+    return bool(body.codes & _MALFORMED_CODES or re.search(_MALFORMED, body.text))

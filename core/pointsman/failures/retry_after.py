@@ -18,15 +18,15 @@ LONGEST = 3600.0  # seconds; whoever asks for more is asked again after an hour
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _UNIT = r"(?:ns|us|µs|ms|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?)"
 _STEP = rf"\d{{1,9}}(?:\.\d{{1,12}})?\s?{_UNIT}"
-_STEPS = re.compile(rf"(?:{_STEP}[\s,]*)+", re.IGNORECASE)
-_ONE_STEP = re.compile(r"(\d+(?:\.\d+)?)\s?([a-zµ]+)", re.IGNORECASE)
-_SENTENCE = re.compile(
-    rf"(?:(?:try|retry)(?:\s+again)?|wait|resets?|available)\s+(?:(?:in|after|for|about|at\s+least)\s+)*"
-    rf"((?:{_STEP}[\s,]*)+)(?![a-z])",
-    re.IGNORECASE,
+# Patterns are compiled when the first wait needs them: most programs meet none.
+_STEPS = rf"(?i)(?:{_STEP}[\s,]*)+"
+_ONE_STEP = r"(?i)(\d+(?:\.\d+)?)\s?([a-zµ]+)"
+_SENTENCE = (
+    rf"(?i)(?:(?:try|retry)(?:\s+again)?|wait|resets?|available)\s+(?:(?:in|after|for|about|at\s+least)\s+)*"
+    rf"((?:{_STEP}[\s,]*)+)(?![a-z])"
 )
-_STRUCTURED = re.compile(r";\s*r=(\d+)\s*;\s*t=(\d+)")
-_REMAINING = re.compile(r"ratelimit.*remaining")
+_STRUCTURED = r";\s*r=(\d+)\s*;\s*t=(\d+)"
+_REMAINING = r"ratelimit.*remaining"
 _EPOCH = 1e9  # a number above it is a point in time, not a duration
 _EPOCH_MILLISECONDS = 1e11
 
@@ -65,7 +65,7 @@ def exhausted(headers: Mapping[str, str], *, now: datetime | None = None) -> flo
 
     Unlike `retry_after` it may be asked of a success: only limits that say that nothing remains count.
     """
-    empty = [name for name, value in headers.items() if value == "0" and _REMAINING.search(name)]
+    empty = [name for name, value in headers.items() if value == "0" and re.search(_REMAINING, name)]
     if not empty:
         return None  # nearly every answer: no date is parsed for it
     clock = _date(headers.get("date", "")) or now or datetime.now(UTC)
@@ -82,7 +82,7 @@ def _said_outright(
     yield seconds(headers.get("retry-after", ""), clock)
     for delay in delays:
         yield seconds(delay, clock)
-    for sentence in _SENTENCE.finditer(text):
+    for sentence in re.finditer(_SENTENCE, text):
         yield _duration(sentence.group(1))
 
 
@@ -93,7 +93,7 @@ def _used_up(headers: Mapping[str, str], clock: datetime) -> Iterator[float | No
             continue
         if "reset" in name and not _remains(headers.get(name.replace("reset", "remaining"), "0")):
             yield seconds(value, clock)
-        for remaining, reset in _STRUCTURED.findall(value):
+        for remaining, reset in re.findall(_STRUCTURED, value):
             if not _remains(remaining):
                 yield seconds(reset, clock)
 
@@ -142,9 +142,9 @@ def _number(value: str) -> float | None:
 def _duration(value: str) -> float | None:
     """``6m0s``, ``12ms``, ``1h2m``, ``20 seconds``; None for anything else."""
     value = value.strip()
-    if len(value) > 100 or not _STEPS.fullmatch(value):  # noqa: PLR2004 - no duration is that long
+    if len(value) > 100 or not re.fullmatch(_STEPS, value):  # noqa: PLR2004 - no duration is that long
         return None
-    return sum(float(amount) * _unit(unit.lower()) for amount, unit in _ONE_STEP.findall(value))
+    return sum(float(amount) * _unit(unit.lower()) for amount, unit in re.findall(_ONE_STEP, value))
 
 
 def _unit(name: str) -> float:
