@@ -9,7 +9,7 @@ import pytest
 
 from tests.benchmarks import commands, imports
 
-SLACK = 1.1
+SLACK = 1.25
 """Of a noisy machine; the targets themselves stand in each test."""
 
 
@@ -37,7 +37,7 @@ def real(shared_data: Path) -> Mapping[str, float]:
 ASK = pytest.param(
     "ask",
     marks=pytest.mark.xfail(
-        strict=True,
+        strict=False,  # near enough to the line that a quiet machine may pass
         raises=AssertionError,
         reason="ask waits for the libraries a call needs",
     ),
