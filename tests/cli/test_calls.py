@@ -130,17 +130,17 @@ def test_a_provider_that_fails_is_in_the_ledger(world: Program, provider: OpenAI
     asked = ["ask", "hi", "--strategy", "cheapest"]
     first = world.json(*asked)["model"]
     provider.models[first].fault = Reply.json({"error": {"message": "overloaded"}}, 503)
-    told = world.json(*asked)
-    attempts = world.json("calls", told["call_id"])["calls"][0]["attempts"]
+    reply = world.json(*asked)
+    attempts = world.json("calls", reply["call_id"])["calls"][0]["attempts"]
     rows = {row["model"]: row for row in world.json("usage", "--by", "model")["rows"]}
 
     assert [(each["model"], each["state"]) for each in attempts] == [
         *[(first, "failed")] * (len(attempts) - 1),
-        (told["model"], "accepted"),
+        (reply["model"], "accepted"),
     ]
     assert (attempts[0]["error"], "overloaded" in attempts[0]["detail"]) == ("PM-OVERLOADED", True)
     assert (rows[first]["answered"], rows[first]["failed"]) == (1, len(attempts) - 1)
-    assert sum(Decimal(each["usd"]) for each in attempts if each["usd"]) == Decimal(told["cost"]["usd"])
+    assert sum(Decimal(each["usd"]) for each in attempts if each["usd"]) == Decimal(reply["cost"]["usd"])
 
 
 def test_a_terminal_shows_calls_and_attempts() -> None:
