@@ -40,8 +40,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import day, identifier, rows, string, table
 from pointsman.sources import fetch, figure, moment, one_each, percent, readable
+from pointsman.wire.fields import day, identifier, rows, string, table
 
 NAME = "aider"
 URL = "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data"

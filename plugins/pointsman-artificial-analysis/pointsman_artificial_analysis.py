@@ -43,8 +43,8 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label, table
 from pointsman.sources import as_exact_json, expect, fetch, number
+from pointsman.wire.fields import day, identifier, label, table
 
 NAME = "artificial-analysis"
 PAGE = "https://artificialanalysis.ai"

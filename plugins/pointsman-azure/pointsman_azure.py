@@ -24,7 +24,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import OpenAIEmbedder, read_models
-from pointsman.providers.fields import day, string, table
+from pointsman.wire.fields import day, string, table
 
 _LISTED_BY = "preview"
 """The version of the interface that has the list, where a dated one is used for the rest."""

@@ -27,8 +27,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import identifier, label
 from pointsman.sources import ScoreFeed, as_bytes, csv_rows, percent, readable
+from pointsman.wire.fields import identifier, label
 
 NAME = "bfcl"
 URL = "https://raw.githubusercontent.com/ShishirPatil/gorilla/gh-pages/data_overall.csv"

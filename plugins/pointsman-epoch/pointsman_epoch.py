@@ -37,8 +37,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label
 from pointsman.sources import ScoreFeed, as_bytes, csv_rows, figure, moment, one_each, readable
+from pointsman.wire.fields import day, identifier, label
 
 NAME = "epoch"
 URL = "https://epoch.ai/data/benchmark_data.zip"

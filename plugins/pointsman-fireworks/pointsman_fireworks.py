@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 from pointsman import Extension, Kind, Model, Provider, Secret, hookimpl, secret, setting
 from pointsman.providers import OpenAIEmbedder, openai_listing
-from pointsman.providers.fields import string
+from pointsman.wire.fields import string
 
 # The words of the list's own field ``kind``, by how they begin; the rest may chat where it says so.
 _KINDS = {"EMBEDDING": Kind.EMBEDDING, "FLUMINA": Kind.IMAGE, "DRAFT": Kind.OTHER}

@@ -40,7 +40,6 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import identifier, label, window
 from pointsman.sources import (
     as_exact_json,
     expect,
@@ -51,6 +50,7 @@ from pointsman.sources import (
     tiered_rates,
     variants,
 )
+from pointsman.wire.fields import identifier, label, window
 
 NAME = "genai-prices"
 ORIGIN = Origin(url="https://github.com/pydantic/genai-prices", licence="MIT", changes="several times a week")

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve, frozen
 from pointsman import Capability, Extension, Model, Provider, Secret, hookimpl, secret, setting
 from pointsman.providers import OpenAIEmbedder, capabilities, granted, openai_listing, output_kind
-from pointsman.providers.fields import day, label, rows, table, window
+from pointsman.wire.fields import day, label, rows, table, window
 
 _INPUTS = {Capability.VISION: "image", Capability.AUDIO_INPUT: "audio"}
 _WORDS = {

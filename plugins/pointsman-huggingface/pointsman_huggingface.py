@@ -39,7 +39,7 @@ from pointsman.providers import (
     openai_listing,
     output_kind,
 )
-from pointsman.providers.fields import identifier, label, rows, table, usd, window
+from pointsman.wire.fields import identifier, label, rows, table, usd, window
 
 NAME = "huggingface"
 ORIGIN = Origin(

@@ -43,7 +43,6 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import identifier, label, rows, string, table, usd, window
 from pointsman.sources import (
     PriceFeed,
     expect,
@@ -55,6 +54,7 @@ from pointsman.sources import (
     tiered_rates,
     variants,
 )
+from pointsman.wire.fields import identifier, label, rows, string, table, usd, window
 
 NAME = "litellm-prices"
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"

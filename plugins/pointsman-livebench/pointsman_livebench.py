@@ -32,8 +32,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import identifier, rows, string, table
 from pointsman.sources import as_json, csv_rows, fetch, one_each, percent, readable
+from pointsman.wire.fields import identifier, rows, string, table
 
 NAME = "livebench"
 INDEX = "https://api.github.com/repos/LiveBench/new-livebench/contents/public"

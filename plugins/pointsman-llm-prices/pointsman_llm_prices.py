@@ -28,8 +28,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label, rows, table
 from pointsman.sources import PriceFeed, midnight, money, one_each, readable
+from pointsman.wire.fields import day, identifier, label, rows, table
 
 NAME = "llm-prices"
 PAGE = "https://www.llm-prices.com"

@@ -37,8 +37,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label, rows, string, table
 from pointsman.sources import ScoreFeed, as_bytes, moment, number, one_each, readable
+from pointsman.wire.fields import day, identifier, label, rows, string, table
 
 NAME = "llm-stats"
 URL = "https://codeload.github.com/JonathanChavezTamales/llm-leaderboard/tar.gz/refs/heads/main"

@@ -43,8 +43,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import identifier, label, rows, string, table
 from pointsman.sources import as_json, fetch, moment, number, one_each, readable
+from pointsman.wire.fields import identifier, label, rows, string, table
 
 NAME = "lmarena"
 DAILY = "lmarena-daily"

@@ -25,7 +25,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import OpenAIEmbedder, capabilities, openai_listing
-from pointsman.providers.fields import day, identifier, table
+from pointsman.wire.fields import day, identifier, table
 
 _KIND_FLAGS = {
     "completion_chat": Kind.CHAT,

@@ -41,8 +41,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import count, day, identifier, label, rows, string, table, window
 from pointsman.sources import PriceFeed, expect, has_price, money, readable, tiered_rates, variants
+from pointsman.wire.fields import count, day, identifier, label, rows, string, table, window
 
 NAME = "models-dev"
 ORIGIN = Origin(url="https://models.dev", licence="MIT", changes="several times a day")

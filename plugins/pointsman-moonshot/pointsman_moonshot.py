@@ -21,7 +21,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import OpenAICompatible, as_object, capabilities, openai_listing
-from pointsman.providers.fields import count, table
+from pointsman.wire.fields import count, table
 
 _FLAGS = {Capability.VISION: "supports_image_in", Capability.REASONING: "supports_reasoning"}
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from attrs import evolve, frozen
 from pointsman import Capability, Extension, Http, Kind, Model, Provider, Secret, hookimpl, setting
 from pointsman.providers import OpenAIEmbedder, capabilities, openai_listing, output_kind
-from pointsman.providers.fields import day, label, rows, string, table, window
+from pointsman.wire.fields import day, label, rows, string, table, window
 
 _IDS = ("id", "key", "model_id")
 

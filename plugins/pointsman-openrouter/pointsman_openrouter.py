@@ -49,7 +49,7 @@ from pointsman.providers import (
     openai_usage,
     output_kind,
 )
-from pointsman.providers.fields import count, day, identifier, label, rows, table, usd, window
+from pointsman.wire.fields import count, day, identifier, label, rows, table, usd, window
 
 log = logging.getLogger(__name__)
 

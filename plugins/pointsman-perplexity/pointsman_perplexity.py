@@ -29,7 +29,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import OpenAICompatible, listed_quotes, not_taken, openai_listing
-from pointsman.providers.fields import table, usd
+from pointsman.wire.fields import table, usd
 
 NAME = "perplexity"
 _OWN = f"{NAME}/"

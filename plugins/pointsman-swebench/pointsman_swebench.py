@@ -33,8 +33,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label, rows, string, table
 from pointsman.sources import ScoreFeed, moment, one_each, percent, readable
+from pointsman.wire.fields import day, identifier, label, rows, string, table
 
 NAME = "swebench"
 URL = "https://raw.githubusercontent.com/SWE-bench/swe-bench.github.io/master/data/leaderboards.json"

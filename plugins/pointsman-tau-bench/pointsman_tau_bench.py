@@ -43,8 +43,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import day, identifier, label, rows, string, table
 from pointsman.sources import as_json, fetch, moment, one_each, percent, readable
+from pointsman.wire.fields import day, identifier, label, rows, string, table
 
 NAME = "tau-bench"
 URL = "https://raw.githubusercontent.com/sierra-research/tau2-bench/main/web/leaderboard/public/submissions"

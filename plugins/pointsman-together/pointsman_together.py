@@ -24,7 +24,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import OpenAIEmbedder, listed_quotes
-from pointsman.providers.fields import string, table, usd
+from pointsman.wire.fields import string, table, usd
 
 NAME = "together"
 ORIGIN = Origin(

@@ -29,8 +29,8 @@ from pointsman import (
     hookimpl,
     setting,
 )
-from pointsman.providers.fields import identifier, label
 from pointsman.sources import ScoreFeed, as_bytes, moment, one_each, percent, readable
+from pointsman.wire.fields import identifier, label
 
 NAME = "vectara"
 URL = "https://raw.githubusercontent.com/vectara/hallucination-leaderboard/main/README.md"

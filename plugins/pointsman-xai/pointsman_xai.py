@@ -40,7 +40,7 @@ from pointsman.providers import (
     openai_listing,
     output_kind,
 )
-from pointsman.providers.fields import count, rows, table, window
+from pointsman.wire.fields import count, rows, table, window
 
 NAME = "xai"
 ORIGIN = Origin(url="https://docs.x.ai/docs/api-reference", licence="terms of xAI", changes="live")

@@ -17,6 +17,8 @@ LAYERS = (
     "kinds",
     "failures",
     "redaction",
+    "wire",
+    "dialects",
     "plugins",
     "cache",
     "http",
@@ -54,10 +56,12 @@ CATALOG_LAYERS = (
 
 OPEN_TO_PLUGINS = (
     "pointsman",
+    "pointsman.dialects",
     "pointsman.http",
     "pointsman.providers",
     "pointsman.sources",
     "pointsman.testing",
+    "pointsman.wire",
 )
 CATALOG = tuple(source for source in core() if source.module.startswith("pointsman.catalog"))
 HTTP_LIBRARIES = {"httpx", "httpx2"}

@@ -4,10 +4,17 @@
 the parts that they and the providers of other dialects are made of.
 """
 
+from pointsman.dialects.usage import (
+    AnthropicCounts,
+    anthropic_usage,
+    normalised,
+    openai_usage,
+    service_tier_of,
+    stated_cost,
+)
 from pointsman.failures import from_error_object
 from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
-from pointsman.providers.fields import as_object, json_object
 from pointsman.providers.forwarded import ForwardedUsage
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import (
@@ -31,15 +38,8 @@ from pointsman.providers.request import (
     refuse,
 )
 from pointsman.providers.responses import OpenAIResponses
-from pointsman.providers.streams import Event, Reader, drained, events, objects
-from pointsman.providers.usage import (
-    AnthropicCounts,
-    anthropic_usage,
-    normalised,
-    openai_usage,
-    service_tier_of,
-    stated_cost,
-)
+from pointsman.wire.fields import as_object, json_object
+from pointsman.wire.streams import Event, Reader, drained, events, objects
 
 __all__ = [
     "AnthropicCounts",

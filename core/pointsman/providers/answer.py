@@ -12,9 +12,8 @@ from typing import Any
 
 from attrs import evolve
 
+from pointsman.dialects.usage import openai_usage, service_tier_of
 from pointsman.errors import ProviderError, ResponseError
-from pointsman.providers.fields import rows, string, table
-from pointsman.providers.usage import openai_usage, service_tier_of
 from pointsman.types import (
     ChatChunk,
     ChatResponse,
@@ -24,6 +23,7 @@ from pointsman.types import (
     ToolCallDelta,
     Usage,
 )
+from pointsman.wire.fields import rows, string, table
 
 UsageReader = Callable[[Mapping[str, Any]], Usage]
 

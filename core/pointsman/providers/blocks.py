@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import orjson
 
 from pointsman.errors import InvalidRequestError
-from pointsman.providers.fields import table
 from pointsman.providers.request import not_taken
 from pointsman.types import ChatChunk, Image, Message, Part, Reasoning, Role, ToolCall, ToolCallDelta
+from pointsman.wire.fields import table
 
 B = TypeVar("B")
 

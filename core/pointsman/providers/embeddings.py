@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+from pointsman.dialects.usage import normalised, stated_cost
 from pointsman.errors import ResponseError
 from pointsman.providers.answer import stated_error
-from pointsman.providers.fields import count, rows, string, table
 from pointsman.providers.request import not_taken
-from pointsman.providers.usage import normalised, stated_cost
 from pointsman.types import EmbedRequest, EmbedResponse, Usage
+from pointsman.wire.fields import count, rows, string, table
 
 
 def openai_embed_body(model: str, request: EmbedRequest, dimensions_field: str) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 from attrs import frozen
 
+from pointsman.dialects.usage import AnthropicCounts, openai_usage
 from pointsman.errors import ProviderError
 from pointsman.providers.answer import openai_usage_of, stated_error
-from pointsman.providers.fields import rows, string, table
 from pointsman.providers.responses_answer import failure, responses_usage
-from pointsman.providers.streams import Event, Reader
-from pointsman.providers.usage import AnthropicCounts, openai_usage
 from pointsman.types import Usage
+from pointsman.wire.fields import rows, string, table
+from pointsman.wire.streams import Event, Reader
 
 log = logging.getLogger("pointsman.providers")
 

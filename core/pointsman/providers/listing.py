@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pointsman.errors import ResponseError
-from pointsman.providers.fields import day, identifier, label, rows, string, table, window
 from pointsman.types import Capability, Kind, Model, Quote, Rates
+from pointsman.wire.fields import day, identifier, label, rows, string, table, window
 
 log = logging.getLogger("pointsman.providers")
 

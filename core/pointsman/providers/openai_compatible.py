@@ -21,16 +21,14 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, ClassVar, Protocol
 
+from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ResponseError
 from pointsman.protocols import Http, HttpStream
 from pointsman.providers.answer import OpenAIChunks, openai_response, stated_error
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
-from pointsman.providers.fields import as_object, json_object
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import listed_rows, openai_listing, read_models
 from pointsman.providers.request import openai_messages, openai_parameters, refuse
-from pointsman.providers.streams import drained, events
-from pointsman.providers.usage import openai_usage
 from pointsman.types import (
     ChatChunk,
     ChatRequest,
@@ -42,6 +40,8 @@ from pointsman.types import (
     Secret,
     Usage,
 )
+from pointsman.wire.fields import as_object, json_object
+from pointsman.wire.streams import drained, events
 
 _MOST_PAGES = 100
 _DONE = "[DONE]"

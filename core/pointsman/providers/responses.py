@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from pointsman.errors import ResponseError
 from pointsman.protocols import Http
-from pointsman.providers.fields import as_object, json_object
 from pointsman.providers.openai_compatible import OpenAIEmbedder
 from pointsman.providers.responses_answer import ResponsesEvents, responses_answer
 from pointsman.providers.responses_request import responses_body
-from pointsman.providers.streams import events
 from pointsman.types import ChatChunk, ChatRequest, ChatResponse
+from pointsman.wire.fields import as_object, json_object
+from pointsman.wire.streams import events
 
 _DONE = "[DONE]"
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pointsman.dialects.usage import modalities, normalised, service_tier_of, stated_cost
 from pointsman.errors import ProviderError, ResponseError
 from pointsman.failures import from_error_object
-from pointsman.providers.fields import count, rows, string, table
 from pointsman.providers.responses_request import MARK
-from pointsman.providers.usage import modalities, normalised, service_tier_of, stated_cost
 from pointsman.types import (
     ChatChunk,
     ChatResponse,
@@ -23,6 +22,7 @@ from pointsman.types import (
     ToolCallDelta,
     Usage,
 )
+from pointsman.wire.fields import count, rows, string, table
 
 _CUT = {"max_output_tokens": FinishReason.LENGTH, "content_filter": FinishReason.CONTENT_FILTER}
 _TEXTS = frozenset({"response.output_text.delta", "response.refusal.delta"})

@@ -6,7 +6,7 @@ asks several times does it with `fetch`.
 A feed is somebody else's file: one bad row must not lose the others, and a file that is something else must
 not pass for an empty list. `readable` keeps the rows that can be read and refuses a feed that cannot.
 `csv_rows` reads tables; `figure`, `number`, `money` and `percent` read numbers as people write them, `moment`
-dates. Fields of JSON documents are read with `pointsman.providers.fields`.
+dates. Fields of JSON documents are read with `pointsman.wire.fields`.
 """
 
 from pointsman.sources.feed import PriceFeed, ScoreFeed, as_bytes, as_exact_json, as_json, expect, fetch

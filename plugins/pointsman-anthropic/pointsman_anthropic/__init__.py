@@ -24,8 +24,8 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import as_object, drained, events, json_object, listed_rows, read_models
-from pointsman.providers.fields import count, string, table
 from pointsman.providers.forwarding import with_model
+from pointsman.wire.fields import count, string, table
 
 from pointsman_anthropic.answer import Chunks, response
 from pointsman_anthropic.listing import Limits, limits, listing

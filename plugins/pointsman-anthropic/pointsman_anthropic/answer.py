@@ -18,7 +18,7 @@ from pointsman import (
 )
 from pointsman.providers import AnthropicCounts, anthropic_usage, stated_error
 from pointsman.providers.blocks import ToolCallStream, arguments_text
-from pointsman.providers.fields import rows, string, table
+from pointsman.wire.fields import rows, string, table
 
 from pointsman_anthropic.request import REDACTED
 

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import evolve, frozen
 from pointsman import Capability, Kind, Model
 from pointsman.providers import capabilities
-from pointsman.providers.fields import day, label, string, table, window
+from pointsman.wire.fields import day, label, string, table, window
 
 _FLAGS = {
     Capability.VISION: "image_input",

@@ -28,7 +28,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import as_object, read_models
-from pointsman.providers.fields import count, rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 
 from pointsman_bedrock.answer import Chunks, response
 from pointsman_bedrock.eventstream import Decoder

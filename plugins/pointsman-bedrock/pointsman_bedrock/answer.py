@@ -20,7 +20,7 @@ from pointsman import (
 )
 from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
 from pointsman.providers.blocks import ToolCallStream, arguments_text
-from pointsman.providers.fields import count, rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 
 from pointsman_bedrock.eventstream import Message
 from pointsman_bedrock.request import REDACTED

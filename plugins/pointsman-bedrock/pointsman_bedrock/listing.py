@@ -13,7 +13,7 @@ from typing import Any
 
 from pointsman import Capability, Kind, Model
 from pointsman.providers import capabilities
-from pointsman.providers.fields import day, label, rows, string, table, window
+from pointsman.wire.fields import day, label, rows, string, table, window
 
 _KINDS = {"EMBEDDING": Kind.EMBEDDING, "IMAGE": Kind.IMAGE, "VIDEO": Kind.VIDEO, "SPEECH": Kind.AUDIO}
 _WINDOW = re.compile(r"(\d{1,5})([KM])", re.IGNORECASE)

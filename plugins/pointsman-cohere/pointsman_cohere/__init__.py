@@ -25,7 +25,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import as_object, drained, events, json_object, listed_rows, read_models
-from pointsman.providers.fields import string, table
+from pointsman.wire.fields import string, table
 
 from pointsman_cohere.answer import Chunks, response
 from pointsman_cohere.embeddings import batches, embedded

@@ -19,7 +19,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.providers import normalised, stated_error
-from pointsman.providers.fields import count, rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 
 _FINISH = {
     "COMPLETE": FinishReason.STOP,

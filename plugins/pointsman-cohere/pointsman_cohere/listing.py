@@ -7,7 +7,7 @@ from typing import Any
 
 from pointsman import Capability, Kind, Model
 from pointsman.providers import capabilities
-from pointsman.providers.fields import rows, string, window
+from pointsman.wire.fields import rows, string, window
 
 # By endpoint, the first that fits: whoever chats may also embed nothing else.
 _KINDS = (

@@ -29,7 +29,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import as_object, read_models
-from pointsman.providers.fields import count, string, table
+from pointsman.wire.fields import count, string, table
 
 from pointsman_gemini.answer import Chunks, response
 from pointsman_gemini.embeddings import batches, embedded

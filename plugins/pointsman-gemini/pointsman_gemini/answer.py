@@ -19,7 +19,7 @@ from pointsman import (
 )
 from pointsman.providers import normalised, service_tier_of, stated_error
 from pointsman.providers.blocks import arguments_text
-from pointsman.providers.fields import count, rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 
 from pointsman_gemini.thinking import signature_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pointsman import EmbedRequest, EmbedResponse, ResponseError
 from pointsman.providers import normalised
-from pointsman.providers.fields import count, rows, table
+from pointsman.wire.fields import count, rows, table
 
 AT_ONCE = 100
 """Texts the API takes in one batch."""

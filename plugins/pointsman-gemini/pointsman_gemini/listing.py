@@ -13,7 +13,7 @@ from typing import Any
 
 from pointsman import Capability, Kind, Model
 from pointsman.providers import capabilities, listed_rows
-from pointsman.providers.fields import label, rows, string, table, window
+from pointsman.wire.fields import label, rows, string, table, window
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RELEASED = re.compile(

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 from pointsman import ChatRequest, Part, Reasoning
 from pointsman.providers import not_taken
-from pointsman.providers.fields import string
+from pointsman.wire.fields import string
 
 CALL = "call:"
 """Begins a signature that came with the first tool call of an answer."""

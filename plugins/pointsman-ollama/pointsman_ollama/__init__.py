@@ -25,7 +25,7 @@ from pointsman import (
     setting,
 )
 from pointsman.providers import as_object, drained, listed_rows, objects, read_models
-from pointsman.providers.fields import identifier, table
+from pointsman.wire.fields import identifier, table
 
 from pointsman_ollama.address import own_machine, server
 from pointsman_ollama.answer import Chunks, embeddings, response

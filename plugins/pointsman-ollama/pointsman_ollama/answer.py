@@ -18,7 +18,7 @@ from pointsman import (
 )
 from pointsman.providers import normalised, stated_error
 from pointsman.providers.blocks import arguments_text
-from pointsman.providers.fields import count, rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 
 _DONE = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pointsman import Capability, Kind, Model
-from pointsman.providers.fields import rows, string, table, window
+from pointsman.wire.fields import rows, string, table, window
 
 _WORDS = {
     Capability.TOOLS: "tools",

@@ -16,8 +16,8 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 from pointsman import ContextTier, Discount, FeedError, Quote, Rates, Variant
-from pointsman.providers.fields import day, identifier
 from pointsman.sources import figure
+from pointsman.wire.fields import day, identifier
 
 from pointsman_price_list.documents import NAME, Entry
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from pointsman.providers.fields import count, label, table, usd
 from pointsman.types import Usage
+from pointsman.wire.fields import count, label, table, usd
 
 _STANDARD = frozenset({"default", "standard", "standard_only", "on_demand", "auto"})
 """How providers call the service that nobody asked for by name."""

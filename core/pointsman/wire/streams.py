@@ -17,7 +17,7 @@ from typing import Any
 from attrs import frozen
 
 from pointsman.errors import ProviderError, ResponseError
-from pointsman.providers.fields import json_object
+from pointsman.wire.fields import json_object
 
 CAP = 1024 * 1024
 """Bytes one line, or one event, may have."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.providers.fields import (
+from pointsman.wire.fields import (
     MOST_TOKENS,
     count,
     day,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.errors import ResponseError
-from pointsman.providers.streams import Event, Reader, events, objects
+from pointsman.wire.streams import Event, Reader, events, objects
 
 TEXT = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=30)
 END = st.sampled_from(["\n", "\r\n", "\r"])
