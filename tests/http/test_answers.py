@@ -73,6 +73,15 @@ def test_the_body_is_not_shown() -> None:
     assert "secret" not in repr(Answer(200, {}, b"secret"))
 
 
+def test_a_number_that_is_none_spoils_no_answer() -> None:
+    """In an object: where money is read exactly, it still does."""
+    answer = Answer(200, {}, b'{"text": "well \\ud83d", "p": NaN}')
+
+    assert answer.json() == {"text": "well �", "p": None}
+    with pytest.raises(ResponseError):
+        answer.json(exact=True)
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(),

@@ -134,9 +134,9 @@ async def test_an_endless_list_ends() -> None:
     assert len(list(await Endless(Endpoint()).models(http))) == 100
 
 
-@pytest.mark.parametrize("end", [b"", b"data: [DONE]\n\n", b": keep-alive\n\n"])
+@pytest.mark.parametrize("end", [b"", b": keep-alive\n\n", b"data: [DO"])
 async def test_a_stream_without_a_finish_reason_is_no_success(end: bytes) -> None:
-    """Even when it says that it is done."""
+    """It was cut, for it does not say that it is done."""
     half = b'data: {"model":"m","choices":[{"delta":{"content":"ho"},"finish_reason":null}]}\n\n'
 
     with pytest.raises(ResponseError, match="finish reason") as caught:

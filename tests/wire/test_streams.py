@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.errors import ResponseError
-from pointsman.wire.streams import Event, Reader, events, objects
+from pointsman.wire.streams import Body, Event, Reader, events, objects
 
 TEXT = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=30)
 END = st.sampled_from(["\n", "\r\n", "\r"])
@@ -44,6 +44,14 @@ def read(body: bytes, cuts: Sequence[int] = ()) -> list[Event]:
         (b"data: \xff\n\n", [Event("�")]),
         (b"data: a\n", [Event("a")]),
         (b"data: a\n\ndata: hal", [Event("a")]),
+        (b'data: a\n\ndata: {"b": 1}', [Event("a"), Event('{"b": 1}')]),
+        (b'data: a\n\ndata: {"b": 1', [Event("a")]),
+        (b'event: x\ndata: {"b":\ndata: 1}', [Event('{"b":\n1}', "x")]),
+        (b"data: a\n\ndata: [DONE]", [Event("a"), Event("[DONE]")]),
+        (b'\xef\xbb\xbf{"a":\n\n1}\n', [Body('{"a":\n\n1}\n')]),
+        (b'\n\r\n  [{"a": 1}]', [Body('[{"a": 1}]')]),
+        (b"\n   \n data: a\n\ndata: b\n\n", [Event("b")]),
+        (b" " * 2000 + b"{}\n\ndata: a\n\n", [Event("a")]),
         (b"", []),
         (b"\n\n\n", []),
     ],
@@ -139,7 +147,31 @@ def test_objects_are_read_as_they_were_written(
     assert written == objects_of(body, cuts)
 
 
-@pytest.mark.parametrize("body", [b'{"a": 1}\n{"a', b"[]\n", b"null\n", b"<html>\n", b'{"a": NaN}\n'])
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'\n\n{"a": 1}\n\n{"b": 2}', [{"a": 1}, {"b": 2}]),
+        (b'{\n  "a": 1,\n\n  "b": {\n  }\n}\n', [{"a": 1, "b": {}}]),
+        (
+            b'\xef\xbb\xbf{"a": NaN}\n{"b": "\\ud83d"}\n{"b": "\\udc1f"}\n',
+            [{"a": None}, {"b": ""}, {"b": "\U0001f41f"}],
+        ),
+    ],
+)
+def test_lines_of_objects(body: bytes, expected: list[Mapping[str, Any]]) -> None:
+    """Or one object over several lines."""
+
+    async def run() -> list[Mapping[str, Any]]:
+        async def source() -> AsyncIterator[bytes]:
+            for place in range(0, len(body), 3):
+                yield body[place : place + 3]
+
+        return [obj async for obj in objects(source())]
+
+    assert expected == anyio.run(run)
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1}\n{"a', b"[]\n", b"null\n", b"<html>\n"])
 def test_what_is_no_object_is_an_error(body: bytes) -> None:
     """A malformed or foreign line is never skipped."""
     with pytest.raises(ResponseError):

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import orjson
 from attrs import field, frozen
 
 from pointsman.errors import ResponseError
 from pointsman.types.secrets import redact
+from pointsman.wire.lenient import loads
 
 _BOM = b"\xef\xbb\xbf"
 _SHOWN = 120  # characters of a body that is not JSON, for the message
@@ -33,18 +33,19 @@ class Answer:
     body: bytes = field(default=b"", repr=False)
 
     def json(self, *, exact: bool = False) -> Any:
-        """The parsed body.
+        """The parsed body; see `pointsman.wire.lenient` for what is read although it is not quite JSON.
 
         Args:
-            exact: Read numbers with a fraction as `Decimal`; use it wherever money is read. Slower.
+            exact: Read numbers with a fraction as `Decimal`; use it wherever money is read. Slower, and
+                strict.
 
         Raises:
-            ResponseError: The body is empty, is not JSON, holds NaN or Infinity, is nested too deeply, or
-                (when `exact`) holds a number of hundreds of digits.
+            ResponseError: The body is empty, is not JSON, is nested too deeply, or (when `exact`) holds NaN,
+                Infinity or a number of hundreds of digits.
         """
         body = self.body.removeprefix(_BOM)
         try:
-            return _exact(body) if exact else orjson.loads(body)
+            return _exact(body) if exact else loads(body)
         except (ValueError, RecursionError) as error:
             raise ResponseError(_complaint(body), status=self.status, maybe_billed=True) from error
 

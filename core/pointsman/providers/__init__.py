@@ -38,6 +38,7 @@ from pointsman.providers.request import (
     refuse,
 )
 from pointsman.providers.responses import OpenAIResponses
+from pointsman.providers.streamed import as_chunk, streamed
 from pointsman.wire.fields import as_object, json_object
 from pointsman.wire.streams import Event, Reader, drained, events, objects
 
@@ -53,6 +54,7 @@ __all__ = [
     "Reader",
     "aliases",
     "anthropic_usage",
+    "as_chunk",
     "as_object",
     "capabilities",
     "drained",
@@ -82,5 +84,6 @@ __all__ = [
     "service_tier_of",
     "stated_cost",
     "stated_error",
+    "streamed",
     "with_model",
 ]

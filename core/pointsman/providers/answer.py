@@ -86,14 +86,16 @@ class OpenAIChunks:
 
     Attributes:
         finished: Whether the finish reason has come.
+        stopped: Never: the dialect's streams end with a mark.
     """
 
-    __slots__ = ("_introduced", "_usage", "finished")
+    __slots__ = ("_introduced", "_usage", "finished", "stopped")
 
     def __init__(self, usage: UsageReader = openai_usage) -> None:
         self._usage = usage
         self._introduced = False
         self.finished = False
+        self.stopped = False
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
         """What one parsed event adds; None where it adds nothing. Ask `stated_error` for the error it holds.
@@ -131,6 +133,9 @@ def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
     """The error that a body or an event of status 200 carries, at its top or in its first choice."""
     choices = rows(obj.get("choices"))
     error = obj.get("error") or (table(choices[0]).get("error") if choices else None)
+    named = not error and (obj.get("object") == "error" or obj.get("type") == "error")
+    if named or isinstance(error, str):
+        error = {name: value for name, value in obj.items() if name != "choices"}  # its facts stand beside it
     if not error:
         return None
     # Loaded with the first error, not with every provider.

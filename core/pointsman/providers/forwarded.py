@@ -18,13 +18,13 @@ from pointsman.providers.answer import openai_usage_of, stated_error
 from pointsman.providers.responses_answer import failure, responses_usage
 from pointsman.types import Usage
 from pointsman.wire.fields import rows, string, table
-from pointsman.wire.streams import Event, Reader
+from pointsman.wire.lenient import Halves
+from pointsman.wire.streams import DONE, Event, Reader
 
 log = logging.getLogger("pointsman.providers")
 
 UsageReader = Callable[[Mapping[str, Any]], Usage]
 
-_DONE = "[DONE]"
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _WORDS = frozenset(  # fields whose text a model wrote, in any of the dialects
     {"arguments", "content", "partial_json", "reasoning", "reasoning_content", "refusal", "text", "thinking"}
@@ -59,7 +59,7 @@ class ForwardedUsage:
         finished: Whether the answer came to an end of its own; a stream that merely stops did not.
     """
 
-    __slots__ = ("_facts", "_stream", "_whole", "_wrote", "error", "finished", "model", "usage")
+    __slots__ = ("_facts", "_halves", "_stream", "_whole", "_wrote", "error", "finished", "model", "usage")
 
     def __init__(self, dialect: str, *, usage: UsageReader = openai_usage) -> None:
         """Read nothing yet.
@@ -75,6 +75,7 @@ class ForwardedUsage:
         self._facts = _reader(dialect, usage)
         self._whole: list[bytes] = []
         self._stream: Reader | None = None
+        self._halves = Halves()
         self._wrote: list[str] = []
 
     @property
@@ -122,13 +123,13 @@ class ForwardedUsage:
             for event in self._stream.end():
                 self._event(event)
         elif self._whole:
-            self._note(orjson.loads(b"".join(self._whole)))
+            self._note(self._halves.loads(b"".join(self._whole)))
 
     def _event(self, event: Event) -> None:
-        if event.data == _DONE:
+        if event.data == DONE:
             self.finished = True
         elif event.data:
-            self._note(orjson.loads(event.data))
+            self._note(self._halves.loads(event.data))
 
     def _note(self, obj: object) -> None:
         if self._facts is None or not isinstance(obj, dict):

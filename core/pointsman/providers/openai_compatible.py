@@ -18,17 +18,18 @@ A new provider of this dialect is a subclass that says what is different::
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from pointsman.dialects.usage import openai_usage
-from pointsman.errors import ResponseError
 from pointsman.protocols import Http, HttpStream
 from pointsman.providers.answer import OpenAIChunks, openai_response, stated_error
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import listed_rows, openai_listing, read_models
 from pointsman.providers.request import openai_messages, openai_parameters, refuse
+from pointsman.providers.streamed import streamed
 from pointsman.types import (
     ChatChunk,
     ChatRequest,
@@ -40,11 +41,9 @@ from pointsman.types import (
     Secret,
     Usage,
 )
-from pointsman.wire.fields import as_object, json_object
-from pointsman.wire.streams import drained, events
+from pointsman.wire.fields import as_object
 
 _MOST_PAGES = 100
-_DONE = "[DONE]"
 
 
 class Endpoint(Protocol):
@@ -193,33 +192,20 @@ class OpenAICompatible:
             raise error
         return openai_response(obj, model, usage=self.usage)
 
-    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+    def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
 
         Raises:
             ProviderError: It did not answer, or an event holds an error.
-            ResponseError: An event is malformed, or the stream ended without a finish reason.
+            ResponseError: An event is malformed, or the stream ended before the answer was finished.
         """
-        model = self.named(model)
-        body = self.body(model, request, stream=True)
-        reader = OpenAIChunks(self.usage)
-        async with (
-            http.stream(self.post_request(self.path, model, body)) as answer,
-            aclosing(events(answer.chunks())) as found,
-        ):
-            async for event in found:
-                if event.data == _DONE:
-                    await drained(found)
-                    break
-                obj = json_object(event.data)
-                piece = reader.read(obj)
-                if piece is not None:
-                    yield piece
-                error = stated_error(obj)
-                if error is not None:
-                    raise error
-        if not reader.finished:
-            raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
+        named = self.named(model)
+
+        async def ask() -> HttpRequest:
+            return self.post_request(self.path, named, self.body(named, request, stream=True))
+
+        whole = partial(openai_response, model=named, usage=self.usage)
+        return streamed(http, ask, OpenAIChunks(self.usage), whole)
 
     @asynccontextmanager
     async def forward(self, model: str, body: bytes, http: Http) -> AsyncIterator[HttpStream]:

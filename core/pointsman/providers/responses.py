@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from functools import partial
 from typing import Any, ClassVar
 
-from pointsman.errors import ResponseError
 from pointsman.protocols import Http
 from pointsman.providers.openai_compatible import OpenAIEmbedder
 from pointsman.providers.responses_answer import ResponsesEvents, responses_answer
 from pointsman.providers.responses_request import responses_body
-from pointsman.types import ChatChunk, ChatRequest, ChatResponse
-from pointsman.wire.fields import as_object, json_object
-from pointsman.wire.streams import events
-
-_DONE = "[DONE]"
+from pointsman.providers.streamed import streamed
+from pointsman.types import ChatChunk, ChatRequest, ChatResponse, HttpRequest
+from pointsman.wire.fields import as_object
 
 
 class OpenAIResponses(OpenAIEmbedder):
@@ -43,24 +40,15 @@ class OpenAIResponses(OpenAIEmbedder):
         answer = await http.request(self.post_request(self.path, model, body))
         return responses_answer(as_object(answer.json()), model)
 
-    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+    def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
 
         Raises:
             ProviderError: It did not answer, or an event holds an error.
-            ResponseError: An event is malformed, or the stream ended before its last event.
+            ResponseError: An event is malformed, or the stream ended before the answer was finished.
         """
-        body = self.body(self.named(model), request, stream=True)
-        reader = ResponsesEvents()
-        async with (
-            http.stream(self.post_request(self.path, model, body)) as answer,
-            aclosing(events(answer.chunks())) as found,
-        ):
-            async for event in found:
-                if event.data == _DONE:
-                    break
-                piece = reader.read(json_object(event.data))
-                if piece is not None:
-                    yield piece
-        if not reader.finished:
-            raise ResponseError("the stream ended before its last event", maybe_billed=True)
+
+        async def ask() -> HttpRequest:
+            return self.post_request(self.path, model, self.body(self.named(model), request, stream=True))
+
+        return streamed(http, ask, ResponsesEvents(), partial(responses_answer, model=model))

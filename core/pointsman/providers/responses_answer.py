@@ -77,14 +77,15 @@ class ResponsesEvents:
 
     Attributes:
         finished: Whether the last event has come.
+        stopped: The same.
     """
 
-    __slots__ = ("_places", "_spelled", "finished")
+    __slots__ = ("_places", "_spelled", "finished", "stopped")
 
     def __init__(self) -> None:
         self._places: dict[int, int] = {}
         self._spelled: set[int] = set()
-        self.finished = False
+        self.finished = self.stopped = False
 
     def read(self, event: Mapping[str, Any]) -> ChatChunk | None:
         """What one parsed event adds; None where it adds nothing.
@@ -141,7 +142,7 @@ class ResponsesEvents:
         error = failure(response) or (failure({"error": event}) if event.get("type") == "error" else None)
         if error is not None:
             raise error
-        self.finished = True
+        self.finished = self.stopped = True
         usage = table(response.get("usage"))
         return ChatChunk(
             finish_reason=_finish(response, calls=bool(self._places)),

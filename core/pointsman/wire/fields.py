@@ -11,10 +11,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import orjson
-
 from pointsman.errors import ResponseError
 from pointsman.types.secrets import redact
+from pointsman.wire.lenient import Halves, loads
 
 MOST_TOKENS = 1_000_000_000
 """A count above this is a broken counter, not a count."""
@@ -30,15 +29,19 @@ _LATEST = 253_402_300_799  # the last second of the year 9999
 _NOTHING: Mapping[str, Any] = {}
 
 
-def json_object(text: bytes | str) -> Mapping[str, Any]:
-    """`text` parsed.
+def json_object(text: bytes | str, halves: Halves | None = None) -> Mapping[str, Any]:
+    """`text` parsed; see `pointsman.wire.lenient` for what is read although it is not quite JSON.
+
+    Args:
+        text: Of an object.
+        halves: Of the stream it is a part of: joins characters that were cut in two.
 
     Raises:
         ResponseError: It is empty, is not JSON, or is JSON but no object.
     """
     try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        value = loads(text) if halves is None else halves.loads(text)
+    except ValueError as error:
         raise ResponseError(f"not JSON: {_beginning(text)}", maybe_billed=True) from error
     return as_object(value)
 

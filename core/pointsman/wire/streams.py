@@ -3,7 +3,11 @@
 Server-sent events are WHATWG's (https://html.spec.whatwg.org/multipage/server-sent-events.html): fields
 before a blank line make an event, ``data`` lines are joined with LF, a line that begins with a colon is a
 comment. ``id`` and ``retry`` are for reconnecting browsers and are skipped. One thing is more lenient: an
-event whose lines are complete but whose blank line is missing at the end of the stream still counts.
+event whose blank line is missing at the end of the stream still counts, and so does a last line without its
+end where what it holds is whole.
+
+Some servers answer with one JSON text where events were asked for. No event stream begins with ``{`` or
+``[``, so it is distinguished, and given as one `Body`.
 
 Own code, because httpx-sse and the HTTP library's reader take only a response of their own, not bytes, and
 httpx-sse bounds neither a line nor an event.
@@ -18,14 +22,20 @@ from attrs import frozen
 
 from pointsman.errors import ProviderError, ResponseError
 from pointsman.wire.fields import json_object
+from pointsman.wire.lenient import Halves, loads
 
 CAP = 1024 * 1024
 """Bytes one line, or one event, may have."""
+
+DONE = "[DONE]"
+"""The data of the event that ends a stream, in dialects that have one."""
 
 PATIENCE = 0.2
 """Seconds the rest of a complete answer is waited for; about what a new TLS connection costs."""
 
 _BOM = b"\xef\xbb\xbf"
+_BLANK = b" \t\r\n" + _BOM
+_LONGEST_INDENT = 1024  # bytes of blanks in one line before an answer begins
 
 
 class Lines:
@@ -78,21 +88,41 @@ class Lines:
 async def objects(chunks: AsyncIterator[bytes], *, cap: int = CAP) -> AsyncGenerator[Mapping[str, Any], None]:
     """The objects of a byte stream; the last line needs no line end.
 
+    A body that is one object written over several lines is one object.
+
     Args:
         chunks: The body, cut anywhere.
-        cap: Bytes one line may have.
+        cap: Bytes one line, or an object over several lines, may have.
 
     Raises:
         ResponseError: A line is longer than `cap`, or is not a JSON object.
     """
-    lines = Lines(cap)
+    lines, halves, begun = Lines(cap), Halves(), False
+    held: list[bytes] = []  # of an object over several lines
+    size = 0
     async for chunk in chunks:
         for line in lines.feed(chunk):
-            if line.strip():
-                yield json_object(line)
-    rest = lines.end()
+            if not line.strip():
+                continue
+            if not begun and (held or not _is_object(line)):
+                held.append(line)
+                size += len(line) + 1
+                if size > cap:
+                    raise ResponseError(f"a line of the stream is longer than {cap} bytes", maybe_billed=True)
+            else:
+                begun = True
+                yield json_object(line, halves)
+    rest = b"\n".join((*held, lines.end()))
     if rest.strip():
-        yield json_object(rest)
+        yield json_object(rest, halves)
+
+
+def _is_object(text: bytes) -> bool:
+    """Whether a text is one whole JSON object."""
+    try:
+        return isinstance(loads(text), dict)
+    except ValueError:
+        return False
 
 
 @frozen
@@ -108,13 +138,20 @@ class Event:
     name: str = ""
 
 
+@frozen
+class Body(Event):
+    """All there is, where a server answered with one JSON text and no events."""
+
+
 class Reader:
     """An incremental reader: feed it bytes, get events."""
 
-    __slots__ = ("_cap", "_data", "_first", "_lines", "_name", "_size")
+    __slots__ = ("_body", "_cap", "_data", "_first", "_head", "_lines", "_name", "_size")
 
     def __init__(self, cap: int = CAP) -> None:
         self._cap = cap
+        self._head: bytes | None = b""  # blanks before the answer begins; None once it has
+        self._body: list[bytes] | None = None
         self._lines = Lines(cap)
         self._data: list[bytes] = []
         self._size = 0
@@ -127,6 +164,11 @@ class Reader:
         Raises:
             ResponseError: An event is larger than the cap.
         """
+        if self._head is not None:
+            chunk = self._begin(self._head + chunk)
+        if self._body is not None:
+            self._body.append(chunk)
+            return []
         events = []
         for line in self._lines.feed(chunk):
             if not line:
@@ -138,9 +180,36 @@ class Reader:
         return events
 
     def end(self) -> list[Event]:
-        """The event left when the stream ends, if its last line was complete; half a line is dropped."""
-        self._lines.end()
+        """The event left when the stream ends, or the `Body`.
+
+        A last line without its end counts if the event's data is then a whole JSON object or the end mark;
+        else it is half a line, and dropped.
+        """
+        if self._body is not None:
+            return [Body(b"".join(self._body).decode("utf-8", "replace"))]
+        lines = len(self._data)
+        rest = self._lines.end()
+        if rest.removeprefix(_BOM).startswith(b"data"):
+            self._field(rest)
+            data = b"\n".join(self._data)
+            if data != DONE.encode() and not _is_object(data):
+                del self._data[lines:]
         return [self._event()] if self._data else []
+
+    def _begin(self, head: bytes) -> bytes:
+        """Tell which form the answer has by how it begins; nothing is read before that is known."""
+        begun = head.lstrip(_BLANK)
+        blank = head[: len(head) - len(begun)]
+        # Blank lines mean nothing in either form, and may go on for as long as a server thinks.
+        head = head[max(blank.rfind(b"\n"), blank.rfind(b"\r")) + 1 :]
+        if not begun and len(head) < _LONGEST_INDENT:
+            self._head = head
+            return b""
+        self._head = None
+        if begun[:1] in {b"{", b"["} and len(head) - len(begun) < _LONGEST_INDENT:
+            self._body = []
+            return begun
+        return head
 
     def _field(self, line: bytes) -> None:
         if self._first:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
@@ -23,7 +24,7 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers import as_object, drained, events, json_object, listed_rows, read_models
+from pointsman.providers import as_object, listed_rows, read_models, streamed
 from pointsman.providers.forwarding import with_model
 from pointsman.wire.fields import count, string, table
 
@@ -96,28 +97,19 @@ class Anthropic:
         answer = await http.request(self._post("/messages", sent))
         return response(as_object(answer.json()), model)
 
-    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+    def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
 
         Raises:
             ProviderError: It did not answer, or an event holds an error.
-            ResponseError: An event is malformed, or the stream ended without a stop reason.
+            ResponseError: An event is malformed, or the stream ended before the answer was finished.
         """
-        sent = body(model, request, await self._limits_of(model, request, http), stream=True)
-        reader = Chunks()
-        async with (
-            http.stream(self._post("/messages", sent)) as answer,
-            aclosing(events(answer.chunks())) as found,
-        ):
-            async for event in found:
-                piece = reader.read(json_object(event.data))
-                if piece is not None:
-                    yield piece
-                if reader.stopped:
-                    await drained(found)
-                    break
-        if not reader.finished:
-            raise ResponseError("the stream ended without a stop reason", maybe_billed=True)
+
+        async def ask() -> HttpRequest:
+            sent = body(model, request, await self._limits_of(model, request, http), stream=True)
+            return self._post("/messages", sent)
+
+        return streamed(http, ask, Chunks(), partial(response, model=model))
 
     async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
         """Input tokens this request would use; free of charge.

@@ -27,7 +27,7 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers import as_object, read_models
+from pointsman.providers import as_chunk, as_object, json_object, read_models
 from pointsman.wire.fields import count, rows, string, table
 
 from pointsman_bedrock.answer import Chunks, response
@@ -115,6 +115,10 @@ class Bedrock:
         """
         reader, decoder = Chunks(model), Decoder()
         async with http.stream(self._post(model, "converse-stream", body(request))) as answer:
+            if answer.headers.get("content-type", "").startswith("application/json"):
+                whole = b"".join([chunk async for chunk in answer.chunks()])
+                yield as_chunk(response(json_object(whole), model))
+                return
             async for chunk in answer.chunks():
                 for message in decoder.feed(chunk):
                     piece = reader.read(message)

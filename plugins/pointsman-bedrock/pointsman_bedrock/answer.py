@@ -21,6 +21,7 @@ from pointsman import (
 from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
 from pointsman.providers.blocks import ToolCallStream, arguments_text
 from pointsman.wire.fields import count, rows, string, table
+from pointsman.wire.lenient import Halves
 
 from pointsman_bedrock.eventstream import Message
 from pointsman_bedrock.request import REDACTED
@@ -71,9 +72,12 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     """A whole answer.
 
     Raises:
+        ProviderError: It is an error after all.
         ResponseError: It holds no content.
     """
     content = table(table(obj.get("output")).get("message")).get("content")
+    if not isinstance(content, list) and obj.get("message"):
+        raise from_error_object(obj)
     if not isinstance(content, list):
         raise ResponseError("the answer holds no content", maybe_billed=True)
     blocks = [table(block) for block in content]
@@ -96,12 +100,13 @@ class Chunks:
         finished: Whether the stop reason has come.
     """
 
-    __slots__ = ("_calls", "_model", "finished")
+    __slots__ = ("_calls", "_halves", "_model", "finished")
 
     def __init__(self, model: str) -> None:
         self.finished = False
         self._model = model
         self._calls = ToolCallStream()
+        self._halves = Halves()
 
     def read(self, message: Message) -> ChatChunk | None:
         """What one message adds; None where it adds nothing.
@@ -113,7 +118,7 @@ class Chunks:
         kind = message.headers.get(":message-type")
         if kind in {"exception", "error"}:
             raise _exception(message)
-        obj = json_object(message.payload)
+        obj = json_object(message.payload, self._halves)
         kind = message.headers.get(":event-type")
         return ChatChunk(model=self._model) if kind == "messageStart" else self._event(kind, obj)
 
@@ -126,9 +131,8 @@ class Chunks:
             case "contentBlockStop":
                 return self._calls.end()
             case "messageStop":
-                reason = _finish(obj.get("stopReason"))
-                self.finished = self.finished or reason is not None
-                return ChatChunk(finish_reason=reason)
+                self.finished = True
+                return ChatChunk(finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER)
             case "metadata":
                 return ChatChunk(usage=usage(table(obj.get("usage")), obj.get("serviceTier")))
         return None

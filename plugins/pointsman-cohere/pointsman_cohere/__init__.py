@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -18,13 +18,12 @@ from pointsman import (
     HttpRequest,
     Model,
     Provider,
-    ResponseError,
     Secret,
     hookimpl,
     secret,
     setting,
 )
-from pointsman.providers import as_object, drained, events, json_object, listed_rows, read_models
+from pointsman.providers import as_object, listed_rows, read_models, streamed
 from pointsman.wire.fields import string, table
 
 from pointsman_cohere.answer import Chunks, response
@@ -34,7 +33,6 @@ from pointsman_cohere.request import body
 
 _PAGE = "1000"  # rows; the largest page the API gives, of 20 by default
 _MOST_PAGES = 100
-_DONE = "[DONE]"
 
 
 @frozen
@@ -87,28 +85,18 @@ class Cohere:
         answer = await http.request(self._post("/v2/chat", sent))
         return response(as_object(answer.json()), model)
 
-    async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+    def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
 
         Raises:
             ProviderError: It did not answer, or broke the answer off.
-            ResponseError: An event is malformed, or the stream ended without a finish reason.
+            ResponseError: An event is malformed, or the stream ended before the answer was finished.
         """
-        sent = body(model, request, stream=True)
-        reader = Chunks(model)
-        async with (
-            http.stream(self._post("/v2/chat", sent)) as answer,
-            aclosing(events(answer.chunks())) as found,
-        ):
-            async for event in found:
-                if event.data == _DONE:
-                    await drained(found)
-                    break
-                piece = reader.read(json_object(event.data))
-                if piece is not None:
-                    yield piece
-        if not reader.finished:
-            raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
+
+        async def ask() -> HttpRequest:
+            return self._post("/v2/chat", body(model, request, stream=True))
+
+        return streamed(http, ask, Chunks(model), partial(response, model=model))
 
     async def embed(self, model: str, request: EmbedRequest, http: Http) -> EmbedResponse:
         """One vector per text, in their order; 96 texts go out at once.

@@ -80,12 +80,13 @@ class Chunks:
 
     Attributes:
         finished: Whether the finish reason has come.
+        stopped: Whether the last event has come.
     """
 
-    __slots__ = ("_model", "_tools", "finished")
+    __slots__ = ("_model", "_tools", "finished", "stopped")
 
     def __init__(self, model: str) -> None:
-        self.finished = False
+        self.finished = self.stopped = False
         self._model = model  # events do not name it
         self._tools = 0
 
@@ -111,7 +112,7 @@ class Chunks:
                 return self._tool(table(message.get("tool_calls")), begins=obj["type"] == "tool-call-start")
             case "message-end":
                 reason = _finish(delta)
-                self.finished = reason is not None
+                self.finished, self.stopped = reason is not None, True
                 return ChatChunk(finish_reason=reason, usage=usage(table(delta.get("usage"))))
         return None
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from pointsman import HttpStream, ResponseError
 from pointsman.providers import events, json_object
+from pointsman.wire.lenient import Halves
+from pointsman.wire.streams import DONE, Body
 
 CAP = 1024 * 1024
 """Bytes one element of an array may have; as for an event."""
@@ -25,12 +27,18 @@ async def objects(answer: HttpStream) -> AsyncGenerator[Mapping[str, Any], None]
     Raises:
         ResponseError: One is malformed or too large.
     """
+    halves = Halves()
     if answer.headers.get("content-type", "").startswith("application/json"):
         async for element in _elements(answer.chunks()):
-            yield json_object(element)
-    else:
-        async for event in events(answer.chunks()):
-            yield json_object(event.data)
+            yield json_object(element, halves)
+        return
+    async for event in events(answer.chunks()):
+        if isinstance(event, Body):
+            body = event.data.encode()
+            for element in Splitter(len(body)).feed(body):
+                yield json_object(element)
+        elif event.data != DONE:
+            yield json_object(event.data, halves)
 
 
 async def _elements(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -1,0 +1,128 @@
+"""One streamed answer of any dialect that is written as server-sent events: what all of them have in common.
+
+Servers do not always answer as they were asked to: with one JSON text instead of events, with an error event
+after the first of the answer, with an end mark but no finish reason. What was answered and paid for arrives;
+an error keeps its class, its wait and its message; a stream that was cut is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, Protocol
+
+from pointsman.errors import ProviderError, ResponseError
+from pointsman.protocols import Http
+from pointsman.providers.answer import stated_error
+from pointsman.types import ChatChunk, ChatResponse, FinishReason, HttpRequest, ToolCallDelta
+from pointsman.wire.fields import json_object
+from pointsman.wire.lenient import Halves
+from pointsman.wire.streams import DONE, Body, Event, drained, events
+
+
+class StreamReader(Protocol):
+    """Reads the events of one streamed answer, in order.
+
+    Attributes:
+        finished: Whether the finish reason has come.
+        stopped: Whether the last event has come, in dialects where one says so.
+    """
+
+    finished: bool
+    stopped: bool
+
+    def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
+        """What one parsed event adds; None where it adds nothing."""
+        ...
+
+
+async def streamed(
+    http: Http,
+    ask: Callable[[], Awaitable[HttpRequest]],
+    reader: StreamReader,
+    whole: Callable[[Mapping[str, Any]], ChatResponse],
+) -> AsyncGenerator[ChatChunk, None]:
+    """The pieces of an answer.
+
+    Args:
+        http: The client.
+        ask: What is sent.
+        reader: Of the dialect's events.
+        whole: Reads an answer that came as one JSON text.
+
+    Raises:
+        ProviderError: It did not answer, or the answer holds an error.
+        ResponseError: An event is malformed, or the stream ended before the answer was finished.
+    """
+    wrote = ended = False
+    halves = Halves()
+    async with http.stream(await ask()) as answer, aclosing(events(answer.chunks())) as found:
+        async for event in found:
+            if event.data == DONE:
+                ended = True
+            elif event.name == "error":
+                raise _named_error(event)
+            elif isinstance(event, Body):
+                yield as_chunk(_whole(event, whole))
+                return
+            else:
+                obj = json_object(event.data, halves)
+                piece = reader.read(obj)
+                if piece is not None:
+                    wrote = wrote or piece.has_content
+                    yield piece
+                if (error := stated_error(obj)) is not None:
+                    raise error
+            if ended or reader.stopped:
+                ended = True
+                await drained(found)
+                break
+    if not reader.finished:
+        yield _end(paid=ended and wrote)
+
+
+def _end(*, paid: bool) -> ChatChunk:
+    """The last piece of an answer that came without a finish reason: fine if the server says that it is over.
+
+    Raises:
+        ResponseError: The stream was cut.
+    """
+    if not paid:
+        raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
+    return ChatChunk(finish_reason=FinishReason.OTHER)
+
+
+def _whole(event: Event, read: Callable[[Mapping[str, Any]], ChatResponse]) -> ChatResponse:
+    obj = json_object(event.data)
+    if (error := stated_error(obj)) is not None:
+        raise error
+    return read(obj)
+
+
+def _named_error(event: Event) -> ProviderError:
+    """The error in an event that is named one, whatever its data looks like."""
+    from pointsman.failures import from_error_object
+
+    try:
+        obj = json_object(event.data)
+    except ResponseError:
+        return from_error_object(event.data)
+    return stated_error(obj) or from_error_object(obj)
+
+
+def as_chunk(response: ChatResponse) -> ChatChunk:
+    """A whole answer as the one piece of a stream."""
+    signatures = [thought.signature for thought in response.reasoning if thought.signature]
+    return ChatChunk(
+        text=response.text,
+        reasoning="".join(thought.text for thought in response.reasoning),
+        signature=signatures[-1] if signatures else "",
+        tool_calls=tuple(
+            ToolCallDelta(place, call.id, call.name, call.arguments)
+            for place, call in enumerate(response.tool_calls)
+        ),
+        finish_reason=response.finish_reason,
+        usage=response.usage,
+        model=response.model,
+        id=response.id,
+    )
