@@ -4,7 +4,9 @@ Text: one token per four bytes of UTF-8. For English this is the rule of thumb o
 tokens and how to count them?" (about four characters a token); counting bytes makes scripts beyond ASCII,
 which tokenizers split finer, weigh more. Messages: three tokens each and three for the beginning of the
 answer (OpenAI cookbook, "How to count tokens with tiktoken"). Pictures: 765, a square of 1024 pixels in
-OpenAI's vision guide (85 + 4 * 170); their size is not known here. Expect errors of a quarter and more: what
+OpenAI's vision guide (85 + 4 * 170); their size is not known here. Documents: 1,500 tokens at least, a page as
+Anthropic's guide on PDF counts it, and one per 64 bytes of the file. Audio: one token per 1,000 bytes, about
+what Gemini's guide counts (32 a second) for speech at 256 kbit/s. Expect errors of a quarter and more: what
 comes from here is always marked estimated.
 """
 
@@ -14,13 +16,17 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from pointsman.types.chat import ChatRequest, ChatResponse, Image, JsonSchema, Message, Tool
+from pointsman.types.chat import ChatRequest, ChatResponse, JsonSchema, Message, Tool
+from pointsman.types.content import Audio, Document, Image, Part, Reasoning, Text, ToolCall, ToolResult
 from pointsman.types.money import Usage
 
 BYTES_PER_TOKEN: Final = 4
 TOKENS_PER_MESSAGE: Final = 3
 TOKENS_PER_ANSWER: Final = 3
 TOKENS_PER_IMAGE: Final = 765
+TOKENS_PER_PAGE: Final = 1_500
+BYTES_PER_DOCUMENT_TOKEN: Final = 64
+BYTES_PER_AUDIO_TOKEN: Final = 1_000
 TOKENS_OF_ANSWER: Final = 500
 """Of an answer nobody bounded: a prior, until a user's own traffic says better."""
 
@@ -53,8 +59,7 @@ def request_tokens(request: ChatRequest) -> int:
 
 def response_tokens(response: ChatResponse) -> int:
     """Output tokens of an answer: text, shared reasoning and tool calls."""
-    tokens = text_tokens(response.text) + sum(text_tokens(each.text) for each in response.reasoning)
-    return tokens + sum(text_tokens(call.name) + text_tokens(call.arguments) for call in response.tool_calls)
+    return sum(_part_tokens(part) for part in response.content)
 
 
 def completed(usage: Usage, request: ChatRequest, response: ChatResponse) -> Usage:
@@ -71,9 +76,27 @@ def completed(usage: Usage, request: ChatRequest, response: ChatResponse) -> Usa
 
 def _message_tokens(message: Message) -> int:
     tokens = TOKENS_PER_MESSAGE + text_tokens(message.name)
-    for part in message.content:
-        tokens += TOKENS_PER_IMAGE if isinstance(part, Image) else text_tokens(part.text)
-    return tokens + sum(text_tokens(call.name) + text_tokens(call.arguments) for call in message.tool_calls)
+    return tokens + sum(_part_tokens(part) for part in message.content)
+
+
+def _part_tokens(part: Part) -> int:
+    if isinstance(part, Text | Reasoning):
+        return text_tokens(part.text)
+    if isinstance(part, ToolCall):
+        return text_tokens(part.name) + text_tokens(part.arguments)
+    if isinstance(part, ToolResult):
+        return sum(_part_tokens(each) for each in part.content)
+    if isinstance(part, Image):
+        return TOKENS_PER_IMAGE
+    if isinstance(part, Document):
+        return max(_bytes(part.data) // BYTES_PER_DOCUMENT_TOKEN, TOKENS_PER_PAGE)
+    if isinstance(part, Audio):
+        return max(_bytes(part.data) // BYTES_PER_AUDIO_TOKEN, 1)
+    return 0
+
+
+def _bytes(base64: str) -> int:
+    return len(base64) * 3 // 4
 
 
 def _tool_tokens(tool: Tool) -> int:

@@ -21,7 +21,6 @@ from pointsman.types import (
     Message,
     Role,
     Rule,
-    Text,
     Valid,
 )
 
@@ -134,8 +133,8 @@ def _opinion(rule: Judge, request: ChatRequest, response: ChatResponse, attempt:
     judged = () if attempt is None else (f"{attempt.provider}/{attempt.model}",)
     messages = (
         *request.messages,
-        Message(Role.ASSISTANT, (Text(response.text),)),
-        Message(Role.USER, (Text(rule.question),)),
+        Message(Role.ASSISTANT, response.text),
+        Message(Role.USER, rule.question),
     )
     criteria = evolve(rule.criteria, exclude_models=(*rule.criteria.exclude_models, *judged))
     return Opinion(ChatRequest(messages, max_output_tokens=_MARK_TOKENS), criteria)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
 from pointsman.errors import DeadlineError, Scope
-from pointsman.types import ChatChunk, ChatResponse, FinishReason, Reasoning, ToolCall, Usage
+from pointsman.types import (
+    ChatChunk,
+    ChatResponse,
+    Delta,
+    FinishReason,
+    Part,
+    PartDelta,
+    Reasoning,
+    ReasoningDelta,
+    Text,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
 
 T = TypeVar("T")
 
@@ -127,37 +141,61 @@ async def guarded(
 
 
 @define
-class _Call:
+class _Gathering:
+    """One part of an answer, as far as it has come."""
+
+    first: Delta
+    texts: list[str] = field(factory=list)
+    signature: str = ""
+    redacted: str = ""
+    format: str = ""
+    details: Mapping[str, Any] | None = None
     id: str = ""
     name: str = ""
-    arguments: list[str] = field(factory=list)
+
+    def add(self, delta: Delta) -> None:
+        if isinstance(delta, TextDelta):
+            self.texts.append(delta.text)
+        elif isinstance(delta, ToolCallDelta):
+            self.id = delta.id or self.id
+            self.name = delta.name or self.name
+            self.texts.append(delta.arguments)
+        elif isinstance(delta, ReasoningDelta):
+            self.texts.append(delta.text)
+            self.signature += delta.signature
+            self.redacted += delta.redacted
+            self.format = delta.format or self.format
+            self.details = delta.details or self.details
+
+    def part(self) -> Part:
+        text = "".join(self.texts)
+        if isinstance(self.first, TextDelta):
+            return Text(text)
+        if isinstance(self.first, ToolCallDelta):
+            return ToolCall(self.id, self.name, text or "{}")
+        if isinstance(self.first, PartDelta):
+            return self.first.part
+        return Reasoning(text, self.signature, self.redacted, self.format, self.details)
 
 
 @define
 class Gathered:
     """What has arrived of an answer so far."""
 
-    text: list[str] = field(factory=list)
-    reasoning: list[str] = field(factory=list)
-    signature: str = ""
-    calls: dict[int, _Call] = field(factory=dict)
     finish_reason: FinishReason | None = None
     usage: Usage = Usage()
     model: str = ""
     id: str = ""
+    _parts: dict[tuple[type[Delta], int], _Gathering] = field(factory=dict, init=False)
 
     def add(self, chunk: ChatChunk) -> None:
         """Take in one more piece."""
-        if chunk.text:
-            self.text.append(chunk.text)
-        if chunk.reasoning:
-            self.reasoning.append(chunk.reasoning)
-        self.signature = chunk.signature or self.signature
-        for delta in chunk.tool_calls:
-            call = self.calls.setdefault(delta.index, _Call())
-            call.id = delta.id or call.id
-            call.name = delta.name or call.name
-            call.arguments.append(delta.arguments)
+        for delta in chunk.deltas:
+            key = type(delta), delta.index
+            part = self._parts.get(key)
+            if part is None:
+                part = self._parts[key] = _Gathering(delta)
+            part.add(delta)
         self.finish_reason = chunk.finish_reason or self.finish_reason
         self.usage = chunk.usage or self.usage
         self.model = chunk.model or self.model
@@ -165,16 +203,10 @@ class Gathered:
 
     def response(self, model: str) -> ChatResponse:
         """The answer as it stands; `model` is who was asked, for providers that do not say who answers."""
-        reasoning = "".join(self.reasoning)
         return ChatResponse(
-            "".join(self.text),
+            (part for gathering in self._parts.values() if (part := gathering.part()) != Text("")),
             self.model or model,
             self.finish_reason or FinishReason.OTHER,
             self.usage,
-            tuple(
-                ToolCall(call.id, call.name, "".join(call.arguments))
-                for _, call in sorted(self.calls.items())
-            ),
-            (Reasoning(reasoning, self.signature),) if reasoning or self.signature else (),
             self.id,
         )

@@ -9,6 +9,20 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from pointsman.types.content import (
+    CachePoint,
+    Delta,
+    Part,
+    Reasoning,
+    ReasoningDelta,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+    ToolResult,
+    deltas,
+    parts,
+    text_of,
+)
 from pointsman.types.money import Cost, Usage
 
 
@@ -32,85 +46,57 @@ class FinishReason(StrEnum):
 
 
 @frozen
-class Text:
-    """Plain text."""
-
-    text: str
-
-
-@frozen
-class Image:
-    """A picture: either an address or the data itself.
-
-    Attributes:
-        url: An ``https:`` address; empty when `data` holds the picture.
-        data: Base64.
-        media_type: ``image/png`` and the like; needed with `data`.
-    """
-
-    url: str = ""
-    data: str = field(default="", repr=False)
-    media_type: str = ""
-
-
-@frozen
-class Reasoning:
-    """Thoughts a model shared; `signature` is what its provider wants back with them."""
-
-    text: str
-    signature: str = ""
-
-
-@frozen
-class ToolCall:
-    """A model asks for a tool.
-
-    Attributes:
-        id: To be repeated in the tool's result.
-        name: Which tool.
-        arguments: JSON text exactly as the model wrote it; may be cut short or malformed.
-    """
-
-    id: str
-    name: str
-    arguments: str
-
-
-Part = Text | Image | Reasoning
-
-
-@frozen
 class Message:
     """One turn.
 
     Attributes:
-        role: Who speaks.
-        content: Its parts, in order.
-        tool_calls: Tools the assistant asked for.
-        tool_call_id: Which call a tool message answers.
+        role: Who speaks. A tool's turn holds results alone; nobody else's holds any.
+        content: Its parts, in order; a plain text may be given as it is.
         name: Optional speaker's name.
     """
 
     role: Role = field(converter=Role)
-    content: tuple[Part, ...] = field(default=(), converter=tuple[Part, ...])
-    tool_calls: tuple[ToolCall, ...] = field(default=(), converter=tuple[ToolCall, ...])
-    tool_call_id: str = ""
+    content: tuple[Part, ...] = field(default=(), converter=parts)
     name: str = ""
 
     @property
     def text(self) -> str:
         """All text parts, joined."""
-        return "".join(part.text for part in self.content if isinstance(part, Text))
+        return text_of(self.content)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """Tools the assistant asks for."""
+        return tuple(part for part in self.content if isinstance(part, ToolCall))
+
+    @property
+    def tool_results(self) -> tuple[ToolResult, ...]:
+        """What tools answered."""
+        return tuple(part for part in self.content if isinstance(part, ToolResult))
+
+    @property
+    def reasoning(self) -> tuple[Reasoning, ...]:
+        """Thoughts shared."""
+        return tuple(part for part in self.content if isinstance(part, Reasoning))
 
 
 @frozen
 class Tool:
-    """A tool the model may ask for; `parameters` is a JSON schema."""
+    """A tool the model may ask for.
+
+    Attributes:
+        name: What the model calls it.
+        description: What it does.
+        parameters: A JSON schema of an object; empty when it takes none.
+        strict: Whether arguments must fit the schema; None to leave it to the provider.
+        cache: Set where everything up to this tool may be kept in the provider's cache.
+    """
 
     name: str
     description: str = ""
     parameters: Mapping[str, Any] = field(factory=dict)
     strict: bool | None = None
+    cache: CachePoint | None = None
 
 
 @frozen
@@ -160,12 +146,10 @@ class ChatResponse:
     """An answer.
 
     Attributes:
-        text: The answer's text.
+        content: Its parts, in order; a plain text may be given as it is.
         model: The model that answered, as the provider names it (not always the one asked for).
         finish_reason: Why it ended.
         usage: Tokens used.
-        tool_calls: Tools asked for.
-        reasoning: Thoughts shared.
         id: The provider's id of the answer.
         provider: Instance name of the provider; filled in by the router.
         requested_model: The model asked for; filled in by the router.
@@ -176,12 +160,10 @@ class ChatResponse:
         accepted: False when a plan wanted more of an answer than any it got; this is the last of them.
     """
 
-    text: str
+    content: tuple[Part, ...] = field(converter=parts)
     model: str
     finish_reason: FinishReason
     usage: Usage
-    tool_calls: tuple[ToolCall, ...] = field(default=(), converter=tuple[ToolCall, ...])
-    reasoning: tuple[Reasoning, ...] = field(default=(), converter=tuple[Reasoning, ...])
     id: str = ""
     provider: str = ""
     requested_model: str = ""
@@ -192,19 +174,29 @@ class ChatResponse:
     accepted: bool = True
 
     @property
+    def text(self) -> str:
+        """All text parts, joined."""
+        return text_of(self.content)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """Tools asked for."""
+        return tuple(part for part in self.content if isinstance(part, ToolCall))
+
+    @property
+    def reasoning(self) -> tuple[Reasoning, ...]:
+        """Thoughts shared."""
+        return tuple(part for part in self.content if isinstance(part, Reasoning))
+
+    @property
+    def message(self) -> Message:
+        """The answer as a turn of the conversation, for the next question."""
+        return Message(Role.ASSISTANT, self.content)
+
+    @property
     def usd(self) -> Decimal | None:
         """Cost in US dollars; None when unknown."""
         return self.cost.usd
-
-
-@frozen
-class ToolCallDelta:
-    """A piece of a tool call: `index` says which one, the texts are to be appended."""
-
-    index: int
-    id: str = ""
-    name: str = ""
-    arguments: str = ""
 
 
 @frozen
@@ -212,9 +204,7 @@ class ChatChunk:
     """A piece of a streamed answer. Only what is new; empty where nothing is.
 
     Attributes:
-        text, reasoning: Text to append.
-        signature: What the provider wants back with the reasoning.
-        tool_calls: Pieces of tool calls.
+        deltas: Pieces of the answer's parts; a piece of text may be given as it is.
         finish_reason: Set once, when the model has finished.
         usage: Set once or more; the last one counts.
         model: The model that answers, set on the first chunk that knows.
@@ -222,10 +212,7 @@ class ChatChunk:
         response: The whole answer with its cost; set by the router on its last chunk only.
     """
 
-    text: str = ""
-    reasoning: str = ""
-    signature: str = ""
-    tool_calls: tuple[ToolCallDelta, ...] = ()
+    deltas: tuple[Delta, ...] = field(default=(), converter=deltas)
     finish_reason: FinishReason | None = None
     usage: Usage | None = None
     model: str = ""
@@ -233,6 +220,21 @@ class ChatChunk:
     response: ChatResponse | None = None
 
     @property
+    def text(self) -> str:
+        """Text to append."""
+        return "".join(delta.text for delta in self.deltas if isinstance(delta, TextDelta))
+
+    @property
+    def reasoning(self) -> str:
+        """Thoughts to append."""
+        return "".join(delta.text for delta in self.deltas if isinstance(delta, ReasoningDelta))
+
+    @property
+    def tool_calls(self) -> tuple[ToolCallDelta, ...]:
+        """Pieces of tool calls."""
+        return tuple(delta for delta in self.deltas if isinstance(delta, ToolCallDelta))
+
+    @property
     def has_content(self) -> bool:
         """Whether the caller has seen something of the answer once it has this chunk."""
-        return bool(self.text or self.reasoning or self.tool_calls)
+        return any(not isinstance(delta, ReasoningDelta) or delta.text for delta in self.deltas)

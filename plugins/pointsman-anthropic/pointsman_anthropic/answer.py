@@ -17,7 +17,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import AnthropicCounts, anthropic_usage, stated_error
-from pointsman.providers.blocks import ToolCallStream, arguments_text
+from pointsman.dialects.blocks import ToolCallStream, arguments_text
 from pointsman.wire.fields import rows, string, table
 
 from pointsman_anthropic.request import REDACTED

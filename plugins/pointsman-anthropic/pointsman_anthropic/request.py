@@ -18,7 +18,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken, refuse
-from pointsman.providers.blocks import arguments_of, own_thoughts, system_parts, turns
+from pointsman.dialects.blocks import arguments_of, own_thoughts, system_parts, turns
 
 from pointsman_anthropic.listing import Limits
 

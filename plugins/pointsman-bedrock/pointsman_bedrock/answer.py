@@ -19,7 +19,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
-from pointsman.providers.blocks import ToolCallStream, arguments_text
+from pointsman.dialects.blocks import ToolCallStream, arguments_text
 from pointsman.wire.fields import count, rows, string, table
 from pointsman.wire.lenient import Halves
 

@@ -20,7 +20,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken, refuse
-from pointsman.providers.blocks import arguments_of, own_thoughts, system_parts, turns
+from pointsman.dialects.blocks import arguments_of, own_thoughts, system_parts, turns
 
 REDACTED = "redactedContent:"
 """Begins the signature of thoughts that came encrypted."""

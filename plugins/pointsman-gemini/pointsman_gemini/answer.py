@@ -18,7 +18,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.providers import normalised, service_tier_of, stated_error
-from pointsman.providers.blocks import arguments_text
+from pointsman.dialects.blocks import arguments_text
 from pointsman.wire.fields import count, rows, string, table
 
 from pointsman_gemini.thinking import signature_of

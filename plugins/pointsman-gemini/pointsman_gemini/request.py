@@ -18,7 +18,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken
-from pointsman.providers.blocks import arguments_of, system_parts, turns
+from pointsman.dialects.blocks import arguments_of, system_parts, turns
 
 from pointsman_gemini.thinking import CALL, TEXT, UNSIGNED, Thinker, signature_for, thinking_config
 

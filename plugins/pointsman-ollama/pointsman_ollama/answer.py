@@ -17,7 +17,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.providers import normalised, stated_error
-from pointsman.providers.blocks import arguments_text
+from pointsman.dialects.blocks import arguments_text
 from pointsman.wire.fields import count, rows, string, table
 
 _DONE = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}

@@ -15,7 +15,7 @@ from pointsman import (
     ToolCall,
 )
 from pointsman.providers import image_data, not_taken, openai_tool
-from pointsman.providers.blocks import arguments_of
+from pointsman.dialects.blocks import arguments_of
 
 _EFFORTS: Mapping[str, bool | str] = {"none": False, "low": "low", "medium": "medium", "high": "high"}
 

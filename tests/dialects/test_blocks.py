@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.errors import InvalidRequestError
-from pointsman.providers.blocks import (
+from pointsman.dialects.blocks import (
     ToolCallStream,
     arguments_of,
     arguments_text,

@@ -1,0 +1,50 @@
+"""Numbering the parts of a streamed answer, for readers of dialects that do not number them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pointsman.types import Delta, ReasoningDelta, TextDelta, ToolCallDelta
+
+
+class Places:
+    """Gives each delta the index of its part: a new part begins where the kind changes, or where it is said."""
+
+    __slots__ = ("_calls", "_kind", "_texts", "_thoughts")
+
+    def __init__(self) -> None:
+        self._kind: type[Delta] | None = None
+        self._texts = self._thoughts = self._calls = -1
+
+    def text(self, text: str) -> TextDelta:
+        """More of the open text, or a new one."""
+        if self._kind is not TextDelta:
+            self._kind = TextDelta
+            self._texts += 1
+        return TextDelta(text, self._texts)
+
+    def thought(self, text: str = "", **fields: Any) -> ReasoningDelta:
+        """More of the open thoughts, or new ones; fields as of `ReasoningDelta`."""
+        if self._kind is not ReasoningDelta:
+            self._kind = ReasoningDelta
+            self._thoughts += 1
+        return ReasoningDelta(text, index=self._thoughts, **fields)
+
+    def call(self, identity: str, name: str, arguments: str = "") -> ToolCallDelta:
+        """A new tool call."""
+        self._kind = ToolCallDelta
+        self._calls += 1
+        return ToolCallDelta(self._calls, identity, name, arguments)
+
+    def argue(self, arguments: str) -> ToolCallDelta | None:
+        """More arguments of the last tool call; None when there is none."""
+        return ToolCallDelta(self._calls, arguments=arguments) if self._calls >= 0 else None
+
+    def close(self) -> None:
+        """The open part has ended: whatever comes next begins a new one."""
+        self._kind = None
+
+    @property
+    def calls(self) -> int:
+        """How many tool calls have begun."""
+        return self._calls + 1

@@ -1,0 +1,42 @@
+"""JSON schemas as the strictest dialects want them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_NESTED = ("properties", "$defs", "definitions", "patternProperties")
+_INNER = ("items", "additionalProperties", "not", "if", "then", "else")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+
+
+def parameters(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A tool's parameters: an object that says its properties, also when it has none."""
+    written = dict(schema) or {"type": "object"}
+    if written.get("type", "object") == "object" and not {"properties", "$ref", *_LISTS} & set(written):
+        written["properties"] = {}
+    written.setdefault("type", "object")
+    return written
+
+
+def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema with every object closed that does not say whether it takes further properties."""
+    written = {name: _closed(name, value) for name, value in schema.items()}
+    if written.get("type") == "object" or "properties" in written:
+        written.setdefault("additionalProperties", False)
+    return written
+
+
+def is_closed(schema: Mapping[str, Any]) -> bool:
+    """Whether every object in it is."""
+    return closed(schema) == dict(schema)
+
+
+def _closed(name: str, value: Any) -> Any:
+    if name in _NESTED and isinstance(value, Mapping):
+        return {key: closed(each) if isinstance(each, Mapping) else each for key, each in value.items()}
+    if name in _INNER and isinstance(value, Mapping):
+        return closed(value)
+    if name in (*_LISTS, "items") and isinstance(value, list | tuple):
+        return [closed(each) if isinstance(each, Mapping) else each for each in value]
+    return value
