@@ -23,7 +23,9 @@ def new_id() -> str:
     return f"call_{secrets.token_hex(_HEX // 2)}"
 
 
-def accepted(accepts: Callable[[str], bool], *, prefix: str = "call_", length: int = _HEX) -> Callable[[str], str]:
+def accepted(
+    accepts: Callable[[str], bool], *, prefix: str = "call_", length: int = _HEX
+) -> Callable[[str], str]:
     """How ids are written for a provider: as they are where it accepts them, else made from their hash.
 
     Args:
@@ -44,16 +46,11 @@ def rewritten(messages: Sequence[Message], write: Callable[[str], str]) -> Seque
     """The conversation with every id of a tool call written by `write`; itself where that changes nothing."""
     if not any(isinstance(part, ToolCall | ToolResult) for turn in messages for part in turn.content):
         return messages
-    return [
-        evolve(turn, content=[_renamed(part, write(part.id)) for part in turn.content])
-        if any(isinstance(part, ToolCall | ToolResult) and write(part.id) != part.id for part in turn.content)
-        else turn
-        for turn in messages
-    ]
+    return [evolve(turn, content=[_renamed(part, write) for part in turn.content]) for turn in messages]
 
 
-def _renamed(part: Part, identity: str) -> Part:
-    return evolve(part, id=identity) if isinstance(part, ToolCall | ToolResult) else part
+def _renamed(part: Part, write: Callable[[str], str]) -> Part:
+    return evolve(part, id=write(part.id)) if isinstance(part, ToolCall | ToolResult) else part
 
 
 def paired(messages: Sequence[Message]) -> Sequence[Message]:
@@ -97,7 +94,9 @@ class _Pairing:
         self._open.remove(call)
         identity, _, name = call
         name = result.name or name
-        return result if (identity, name) == (result.id, result.name) else evolve(result, id=identity, name=name)
+        return (
+            result if (identity, name) == (result.id, result.name) else evolve(result, id=identity, name=name)
+        )
 
     def _call(self, result: ToolResult) -> tuple[str, str, str] | None:
         if result.id:
