@@ -274,7 +274,7 @@ class ModelNotFoundError(ProviderError):
 
 
 class ContextWindowError(ProviderError):
-    """The prompt is larger than the model's context window; only a larger window helps."""
+    """The prompt is larger than the model's context window; only a larger or an unknown window helps."""
 
     code = "PM-CONTEXT-WINDOW"
     default_scope = Scope.CALLER

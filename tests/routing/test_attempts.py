@@ -17,6 +17,7 @@ from pointsman import (
     OverloadedError,
     PointsmanError,
     ProviderError,
+    QuotaError,
     Ranked,
     RateLimitError,
     ServerError,
@@ -146,7 +147,28 @@ def test_the_last_one_left_is_waited_for_when_that_fits_the_deadline() -> None:
     zero = travel([RateLimitError("slow", retry_after=0.0), None], [ONE])
     long = travel([RateLimitError("slow", retry_after=500.0)], [ONE])
 
-    assert (short[0], zero[0], long[0]) == (["a/one", "a/one"], ["a/one", "a/one"], ["a/one"])
+    assert (short[0], zero[0], long[0]) == (["a/one", "a/one"], ["a/one"], ["a/one"])
+
+
+def test_who_was_too_small_once_stays_too_small() -> None:
+    """Also after another failure; who is not known to be smaller is asked, whatever is known of the first."""
+    small, unknown = candidate("c/small", context=4), candidate("d/unknown")
+    errors = [ContextWindowError("too long"), REFUSED, None]
+
+    assert travel(errors, [ONE, unknown, small, OTHER])[0] == ["a/one", "d/unknown", "b/three"]
+    assert travel(errors, [unknown, ONE, TWO])[0] == ["d/unknown", "a/one", "a/two"]
+    assert travel([ContextWindowError("too long"), None], [unknown, candidate("e/unknown")])[0] == [
+        "d/unknown",
+        "e/unknown",
+    ]
+
+
+@pytest.mark.parametrize("error", [RateLimitError, AuthenticationError, QuotaError, OverloadedError])
+def test_a_wait_of_nothing_is_none(error: type[ProviderError]) -> None:
+    """Whoever refuses without a wait that helps is not asked the same again; others are, in their order."""
+    failures = [error("no", retry_after=0.0)] * 3
+
+    assert travel(failures)[0] == ["a/one", "a/two", "b/three"]
 
 
 def test_with_several_refused_the_shortest_wait_is_waited_for() -> None:

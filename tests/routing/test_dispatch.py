@@ -318,8 +318,8 @@ async def test_a_stream_that_only_keeps_alive_is_given_up_on() -> None:
 
 @pytest.mark.anyio
 async def test_an_answer_without_content_is_whole_all_the_same() -> None:
-    """A model may have nothing to say."""
-    bench = Bench(one=[[chunk for chunk in pieces("x", "one") if not chunk.text]])
+    """A model may have nothing to say, and nobody else is left to ask."""
+    bench = Bench(one=[[chunk for chunk in pieces("x", "one") if not chunk.text]], alone=True)
     text, response = await bench.streamed()
 
     assert response is not None

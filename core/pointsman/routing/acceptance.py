@@ -16,6 +16,7 @@ from pointsman.types import (
     ChatResponse,
     Check,
     Criteria,
+    FinishReason,
     JsonSchema,
     Judge,
     Message,
@@ -27,6 +28,7 @@ from pointsman.types import (
 log = logging.getLogger("pointsman.routing")
 
 _NUMBER = re.compile(r"(?<![\d.])(10(?:\.0+)?|\d(?:\.\d+)?)(?!\d|\.\d)")
+_SAYING = frozenset({FinishReason.LENGTH, FinishReason.CONTENT_FILTER})
 _MARK_TOKENS = 2_000  # for judges that think before they say a number
 
 
@@ -76,6 +78,16 @@ class Acceptance:
         verdict = await self.judge(_opinion(rule, request, response, attempt))
         mark = None if verdict is None else mark_in(verdict.text)
         return mark is not None and mark >= rule.at_least
+
+
+def says_nothing(response: ChatResponse) -> bool:
+    """Whether a whole answer has nothing in it: no text but blanks, no tool call, no thought.
+
+    One that was cut at its bound, or by a filter, says at least that.
+    """
+    if response.tool_calls or response.finish_reason in _SAYING:
+        return False
+    return not (response.text.strip() or any(each.text.strip() for each in response.reasoning))
 
 
 def valid(text: str, schema: object) -> bool:

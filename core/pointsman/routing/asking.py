@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field
 
 from pointsman.config import CallSettings
-from pointsman.errors import InvalidRequestError, PluginError, ProviderError, ResponseError
+from pointsman.errors import InvalidRequestError, PluginError, ProviderError, ResponseError, Scope
 from pointsman.protocols import Http, Provider
 from pointsman.routing.attempts import Attempts, RetryBudget, Target
 from pointsman.routing.call_spec import CallSpec
@@ -100,8 +100,21 @@ class Asker:
         exchange: Exchange,
         step: int,
         state: AttemptState = AttemptState.ACCEPTED,
+        *,
+        more: bool = False,
     ) -> AsyncGenerator[Any]:
-        """Ask until somebody answers; `call.attempt` is that attempt, or None when nobody did."""
+        """Ask until somebody answers; `call.attempt` is that attempt, or None when nobody did.
+
+        An answer with nothing in it is none while another candidate is left.
+
+        Args:
+            call: Under way.
+            attempts: Those of the step.
+            exchange: The operation.
+            step: Of the plan.
+            state: What the answer is for.
+            more: Whether others are asked when nobody answers.
+        """
         call.attempt = None
         while (target := await self._next(call, attempts)) is not None:
             attempts.asked(target)
@@ -118,11 +131,20 @@ class Asker:
                 if exchange.started:  # the caller has seen some of it: another answer cannot be put behind
                     raise
             else:
+                if exchange.empty and (more or self._another_left(call, attempts)):
+                    nothing = ResponseError("the answer is empty", scope=Scope.CALLER, maybe_billed=True)
+                    await self._failed(call, attempts, nothing)
+                    continue
+                for piece in exchange.held():
+                    yield piece
                 await self._answered(call, attempts, state)
                 return
             finally:
                 if target.probe:
                     await self.cooldowns.release(target.candidate, call.id)
+
+    def _another_left(self, call: ActiveCall, attempts: Attempts) -> bool:
+        return call.health is not None and attempts.another_left(call.health)
 
     async def _next(self, call: ActiveCall, attempts: Attempts) -> Target | None:
         """The candidate to ask now; waits where that is part of it."""
@@ -180,7 +202,8 @@ class Asker:
         failure.model = failure.model or target.candidate.model.id
         adapted = isinstance(failure, InvalidRequestError) and exchange.adapted(failure)
         attempts.failed(failure, adapted=adapted)
-        call.entry.failed(attempt, failure, exchange.used() if exchange.started else None)
+        paid = exchange.started or exchange.empty
+        call.entry.failed(attempt, failure, exchange.used() if paid else None)
         await self.cooldowns.failed(target.candidate, target.key, failure, attempt.began, call.spec.build)
 
     async def _answered(self, call: ActiveCall, attempts: Attempts, state: AttemptState) -> None:

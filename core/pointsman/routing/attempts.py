@@ -116,12 +116,11 @@ class Attempts:
     _error: ProviderError | None = field(default=None, init=False)
     _adapted: bool = field(default=False, init=False)
     _over: bool = field(default=False, init=False)
+    _outgrown: int = field(default=0, init=False)  # the largest window known to be too small
 
     def next(self, health: Health) -> Target | None:
         """The candidate to ask now; None when the call is over."""
-        if self._over or self.clock() >= self.deadline:
-            return None
-        if self.limit is not None and self.made >= self.limit:
+        if not self._goes_on():
             return None
         return (
             self._with_what_it_takes()
@@ -130,6 +129,15 @@ class Attempts:
             or self._another(health)
             or self._after_a_wait()
         )
+
+    def another_left(self, health: Health) -> bool:
+        """Whether somebody may be asked who has not been yet."""
+        return self._goes_on() and self._another(health) is not None
+
+    def _goes_on(self) -> bool:
+        if self._over or self.clock() >= self.deadline:
+            return False
+        return self.limit is None or self.made < self.limit
 
     def asked(self, target: Target) -> None:
         """A target is being asked."""
@@ -161,6 +169,8 @@ class Attempts:
         self._error, self._adapted = error, adapted
         self.errors.append(error)
         self._failed.append(candidate)
+        if isinstance(error, ContextWindowError):
+            self._outgrown = max(self._outgrown, candidate.context_window or 0)
         refusals = sum(isinstance(each, InvalidRequestError) for each in self.errors)
         if not adapted and (error.advice is Advice.FAIL_FAST or refusals >= _REFUSALS):
             self._over = True
@@ -203,7 +213,7 @@ class Attempts:
         error, last = self._error, self._last
         if error is None or last is None or error.advice is not Advice.RETRY_SAME or self._again:
             return None
-        if error.retry_after is not None or not self.budget.spend(last.candidate.provider):
+        if error.retry_after or not self.budget.spend(last.candidate.provider):
             return None
         wait = random.uniform(0.0, 1.0) * _BACKOFF  # noqa: S311 (full jitter)
         if self.clock() + wait >= self.deadline:
@@ -234,11 +244,8 @@ class Attempts:
                 yield each.candidate
 
     def _can_help(self, candidate: Candidate) -> bool:
-        """After "too long", only a larger window can, or one that nobody knows."""
-        if not isinstance(self._error, ContextWindowError):
-            return True
-        before, window = self._current().context_window, candidate.context_window
-        return before is None or window is None or window > before
+        """After "too long", all but those whose window is known and no larger than one that was too small."""
+        return candidate.context_window is None or candidate.context_window > self._outgrown
 
     def _after_a_wait(self) -> Target | None:
         """Nobody else is left: the one that asked for the shortest wait, when that fits the deadline."""
@@ -246,8 +253,8 @@ class Attempts:
             return None
         best: tuple[float, Candidate] | None = None
         for candidate, error in zip(self._failed, self.errors[-len(self._failed) :], strict=True):
-            if error.retry_after is None or error.scope is Scope.CALLER or candidate.key in self._again:
-                continue
+            if not error.retry_after or error.scope is Scope.CALLER or candidate.key in self._again:
+                continue  # a wait of nothing is none: who refuses for now would refuse again
             if best is None or error.retry_after < best[0]:
                 best = error.retry_after, candidate
         if best is None or not self.budget.spend(best[1].provider):

@@ -81,7 +81,8 @@ class Dispatcher:
         for number, step in enumerate(steps):
             held: list[Any] = []
             attempts = self.asker.attempts(call, step.ranking)
-            async with aclosing(self.asker.ask(call, attempts, exchange, number)) as pieces:
+            more = number < len(steps) - 1
+            async with aclosing(self.asker.ask(call, attempts, exchange, number, more=more)) as pieces:
                 async for piece in pieces:
                     if step.accept is not None:
                         held.append(piece)
@@ -89,13 +90,12 @@ class Dispatcher:
                     if call.entry.first_token is None:
                         call.entry.delivered()
                     yield piece
-            last = number == len(steps) - 1
             if call.attempt is None:  # nobody answered
-                if last:
+                if not more:
                     raise attempts.error()
                 continue
             accepted = step.accept is None or await self._accepted(call, step, exchange, attempts, number)
-            if accepted or last:
+            if accepted or not more:
                 if held:
                     call.entry.delivered()
                 for piece in held:

@@ -261,7 +261,7 @@ class Cooldowns:
     def _length(self, error: ProviderError, failures: int) -> float:
         if isinstance(error, ModelNotFoundError):
             return UNTIL_REFRESH
-        if error.retry_after is not None:
+        if error.retry_after:  # a wait of nothing says as little as none
             return min(error.retry_after, CAP)
         if isinstance(error, AuthenticationError | QuotaError | TlsError):
             return CAP

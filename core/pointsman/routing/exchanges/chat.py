@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from attrs import define, evolve, field
 
 from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
 from pointsman.money.tokens import completed
+from pointsman.routing.acceptance import says_nothing
 from pointsman.routing.exchanges.exchange import Turn, plugin_failure, within
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.request import without
@@ -38,6 +39,15 @@ class ChatExchange:
         self.response = await within(turn, turn.provider.chat(turn.model, self.request, turn.http))
         return
         yield  # an asynchronous generator, like the others
+
+    @property
+    def empty(self) -> bool:
+        """Whether a whole answer has come, and says nothing."""
+        return self.response is not None and says_nothing(self.response)
+
+    def held(self) -> Iterable[Any]:
+        """Nothing: the answer is given as the result."""
+        return ()
 
     def used(self) -> tuple[str, Usage] | None:
         """Of the whole answer."""
@@ -80,12 +90,13 @@ class StreamExchange(ChatExchange):
 
     _gathered: Gathered = field(factory=Gathered, init=False)
     _model: str = field(default="", init=False)
+    _held: list[ChatChunk] = field(factory=list, init=False)
 
     async def pieces(self, turn: Turn) -> AsyncGenerator[ChatChunk]:
         """The chunks, gathered as they pass; what comes before content is held back."""
         self.response, self.started = None, False
         self._gathered, self._model = Gathered(), turn.model
-        held: list[ChatChunk] = []
+        self._held = held = []
         source = turn.provider.stream(turn.model, self.request, turn.http)
         try:
             async for chunk in guarded(source, turn.deadlines, _progress):
@@ -94,14 +105,12 @@ class StreamExchange(ChatExchange):
                     yield chunk
                     continue
                 held.append(chunk)
-                if chunk.has_content:
+                if _says_something(chunk):
                     self.started = True
                     for each in held:
                         yield each
                     held.clear()
             self._check_finished()
-            for each in held:  # an answer without content, whole all the same
-                yield each
             self.response = self._gathered.response(turn.model)
         except PointsmanError:
             raise
@@ -110,6 +119,10 @@ class StreamExchange(ChatExchange):
         finally:
             if (close := getattr(source, "aclose", None)) is not None:
                 await close()
+
+    def held(self) -> Iterable[ChatChunk]:
+        """The pieces of an answer without content, whole all the same."""
+        return self._held
 
     def _check_finished(self) -> None:
         """A cut stream is never passed off as whole."""
@@ -126,6 +139,11 @@ class StreamExchange(ChatExchange):
     def result(self, entry: LedgerEntry, attempt: Attempt, *, accepted: bool) -> Any:
         """A last chunk with the whole answer."""
         return ChatChunk(response=self._provenance(entry, attempt, accepted=accepted))
+
+
+def _says_something(chunk: ChatChunk) -> bool:
+    """Content that is more than blanks: of an answer that has no other, nothing was shown."""
+    return chunk.has_content and bool(chunk.reasoning or chunk.tool_calls or chunk.text.strip())
 
 
 def _progress(chunk: ChatChunk) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from attrs import define, evolve
@@ -43,6 +43,15 @@ class EmbedExchange:
         self.response = response
         return
         yield
+
+    @property
+    def empty(self) -> bool:
+        """Never."""
+        return False
+
+    def held(self) -> Iterable[Any]:
+        """Nothing."""
+        return ()
 
     def used(self) -> tuple[str, Usage] | None:
         """Of the vectors."""

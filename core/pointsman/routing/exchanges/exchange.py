@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
@@ -54,12 +54,23 @@ class Exchange(Protocol):
 
     started: bool
 
+    @property
+    def empty(self) -> bool:
+        """Whether a whole answer has come, and there is nothing in it."""
+        ...
+
     def pieces(self, turn: Turn) -> AsyncGenerator[Any]:
         """Ask; yields what the caller gets at once, and returns when the answer is whole.
+
+        What `held` gives is still to come then, unless another candidate is asked.
 
         Raises:
             ProviderError: No whole answer came.
         """
+        ...
+
+    def held(self) -> Iterable[Any]:
+        """Pieces of an empty answer."""
         ...
 
     def used(self) -> tuple[str, Usage] | None:

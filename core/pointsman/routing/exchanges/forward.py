@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from attrs import define, evolve
@@ -82,6 +82,15 @@ class ForwardExchange:
             raise self.said.error
         if self.said.readable and not self.said.finished:
             raise ResponseError("the answer ended before it was finished", maybe_billed=True)
+
+    @property
+    def empty(self) -> bool:
+        """Never: the bytes are the provider's own."""
+        return False
+
+    def held(self) -> Iterable[Any]:
+        """Nothing."""
+        return ()
 
     def used(self) -> tuple[str, Usage] | None:
         """What the answer says of itself; estimated where it does not."""
