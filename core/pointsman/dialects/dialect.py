@@ -75,7 +75,7 @@ class Dialect(Protocol):
     """
 
     @property
-    def NAME(self) -> str: ...
+    def NAME(self) -> str: ...  # noqa: N802 (a constant of the module)
 
     def read_request(self, body: Mapping[str, Any]) -> ReceivedRequest:
         """A client's request.

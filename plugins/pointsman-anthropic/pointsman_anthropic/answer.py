@@ -16,8 +16,8 @@ from pointsman import (
     ResponseError,
     ToolCall,
 )
-from pointsman.providers import AnthropicCounts, anthropic_usage, stated_error
 from pointsman.dialects.blocks import ToolCallStream, arguments_text
+from pointsman.providers import AnthropicCounts, anthropic_usage, stated_error
 from pointsman.wire.fields import rows, string, table
 
 from pointsman_anthropic.request import REDACTED

@@ -17,8 +17,8 @@ from pointsman import (
     Tool,
     ToolCall,
 )
-from pointsman.providers import image_data, not_taken, refuse
 from pointsman.dialects.blocks import arguments_of, own_thoughts, system_parts, turns
+from pointsman.providers import image_data, not_taken, refuse
 
 from pointsman_anthropic.listing import Limits
 

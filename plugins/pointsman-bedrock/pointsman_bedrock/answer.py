@@ -18,8 +18,8 @@ from pointsman import (
     ToolCall,
     Usage,
 )
-from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
 from pointsman.dialects.blocks import ToolCallStream, arguments_text
+from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
 from pointsman.wire.fields import count, rows, string, table
 from pointsman.wire.lenient import Halves
 

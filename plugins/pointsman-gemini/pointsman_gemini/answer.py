@@ -17,8 +17,8 @@ from pointsman import (
     ToolCallDelta,
     Usage,
 )
-from pointsman.providers import normalised, service_tier_of, stated_error
 from pointsman.dialects.blocks import arguments_text
+from pointsman.providers import normalised, service_tier_of, stated_error
 from pointsman.wire.fields import count, rows, string, table
 
 from pointsman_gemini.thinking import signature_of

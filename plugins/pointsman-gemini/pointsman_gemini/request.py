@@ -17,8 +17,8 @@ from pointsman import (
     Tool,
     ToolCall,
 )
-from pointsman.providers import image_data, not_taken
 from pointsman.dialects.blocks import arguments_of, system_parts, turns
+from pointsman.providers import image_data, not_taken
 
 from pointsman_gemini.thinking import CALL, TEXT, UNSIGNED, Thinker, signature_for, thinking_config
 

@@ -16,8 +16,8 @@ from pointsman import (
     ToolCallDelta,
     Usage,
 )
-from pointsman.providers import normalised, stated_error
 from pointsman.dialects.blocks import arguments_text
+from pointsman.providers import normalised, stated_error
 from pointsman.wire.fields import count, rows, string, table
 
 _DONE = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}

@@ -14,8 +14,8 @@ from pointsman import (
     Role,
     ToolCall,
 )
-from pointsman.providers import image_data, not_taken, openai_tool
 from pointsman.dialects.blocks import arguments_of
+from pointsman.providers import image_data, not_taken, openai_tool
 
 _EFFORTS: Mapping[str, bool | str] = {"none": False, "low": "low", "medium": "medium", "high": "high"}
 

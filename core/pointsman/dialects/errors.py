@@ -1,0 +1,24 @@
+"""Errors that come with status 200, in a body or in an event, whichever dialect it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pointsman.errors import ProviderError
+from pointsman.wire.fields import rows, table
+
+
+def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
+    """The error that a body or an event carries, at its top or in its first choice; None where there is none."""
+    choices = rows(obj.get("choices"))
+    error = obj.get("error") or (table(choices[0]).get("error") if choices else None)
+    named = not error and (obj.get("object") == "error" or obj.get("type") == "error")
+    if named or isinstance(error, str):
+        error = {name: value for name, value in obj.items() if name != "choices"}  # its facts stand beside it
+    if not error:
+        return None
+    # Loaded with the first error, not with every provider.
+    from pointsman.failures import from_error_object
+
+    return from_error_object(error)

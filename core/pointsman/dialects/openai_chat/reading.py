@@ -1,0 +1,207 @@
+"""Conversations as clients of the dialect write them, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from pointsman.dialects.media import split
+from pointsman.dialects.openai_chat.messages import FORMATS, NAME
+from pointsman.dialects.tool_ids import paired
+from pointsman.errors import RequestError
+from pointsman.types import (
+    Audio,
+    CachePoint,
+    Document,
+    Image,
+    Message,
+    Part,
+    Reasoning,
+    Role,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from pointsman.wire.fields import rows, string, table
+
+_FOREIGN = frozenset({"anthropic-messages", "bedrock-converse", "gemini", "openai-responses"})
+_ROLES = {"developer": Role.SYSTEM, "function": Role.TOOL, **{role.value: role for role in Role}}
+
+
+def read_messages(
+    messages: Iterable[Message | Mapping[str, Any]], path: str = "messages"
+) -> tuple[Message, ...]:
+    """Messages of this dialect, or `Message` values, as a conversation whose tool calls all have ids.
+
+    Args:
+        messages: In order.
+        path: Begins the place that an error names.
+
+    Raises:
+        RequestError: One is malformed, or holds a part that is not understood; says where.
+    """
+    read = [
+        each if isinstance(each, Message) else read_message(each, f"{path}[{number}]")
+        for number, each in enumerate(messages)
+    ]
+    return tuple(paired(read))
+
+
+def read_message(turn: Mapping[str, Any], path: str) -> Message:
+    """One message.
+
+    Raises:
+        RequestError: As for `read_messages`.
+    """
+    if not isinstance(turn, Mapping):
+        raise RequestError(f"{path} must be a Message or a dict, not {type(turn).__name__}", path)
+    role = _ROLES.get(turn.get("role") or "") if isinstance(turn.get("role"), str) else None
+    if role is None:
+        raise RequestError(f"{path}.role must be one of {', '.join(Role)}, not {turn.get('role')!r}", path)
+    name = string(turn.get("name"))
+    said = tuple(read_content(turn.get("content"), f"{path}.content"))
+    if role is Role.TOOL:
+        return Message(role, ToolResult(string(turn.get("tool_call_id")), said, name))
+    if role is not Role.ASSISTANT:
+        return Message(role, said, name)
+    refusal = (Text(refused),) if (refused := string(turn.get("refusal"))) else ()
+    return Message(role, (*thoughts(turn), *said, *refusal, *tool_calls(turn, path)), name)
+
+
+def thoughts(message: Mapping[str, Any]) -> Iterator[Reasoning]:
+    """What a message says of its thoughts: the provider's own objects, or else their text."""
+    details = [table(each) for each in rows(message.get("reasoning_details"))]
+    yield from (detailed(each) for each in details if each)
+    if not any(details) and (text := thought_text(message)):
+        yield Reasoning(text)
+
+
+def thought_text(message: Mapping[str, Any]) -> str:
+    """The text of a message's thoughts, under either of the names that speakers have for it."""
+    return string(message.get("reasoning_content")) or string(message.get("reasoning"))
+
+
+def detailed(details: Mapping[str, Any]) -> Reasoning:
+    """One of the objects that OpenRouter describes thoughts with; it goes back as it is.
+
+    https://openrouter.ai/docs/guides/best-practices/reasoning-tokens. Those that `write_answer` made of
+    another dialect's thoughts name that dialect as their format.
+    """
+    text = string(details.get("text")) or string(details.get("summary"))
+    signature, data, form = (string(details.get(name)) for name in ("signature", "data", "format"))
+    if form not in _FOREIGN:
+        return Reasoning(text, signature, data, NAME, details)
+    return Reasoning(
+        text, signature, data, form, table(details.get("details")) or None, string(details.get("provider"))
+    )
+
+
+def tool_calls(message: Mapping[str, Any], path: str) -> Iterator[ToolCall]:
+    """The calls of an assistant's message, also of its form before there were several."""
+    for call in message.get("tool_calls") or ():
+        function = call.get("function") if isinstance(call, Mapping) else None
+        if not isinstance(function, Mapping):
+            raise RequestError(f"{path}.tool_calls: each needs a function", path)
+        yield ToolCall(string(call.get("id")), string(function.get("name")), arguments(function))
+    function = message.get("function_call")
+    if isinstance(function, Mapping):
+        yield ToolCall("", string(function.get("name")), arguments(function))
+
+
+def arguments(function: Mapping[str, Any]) -> str:
+    """The JSON text of a call's arguments; some servers write them as an object, or leave them out."""
+    value = function.get("arguments")
+    if isinstance(value, str):
+        return value or "{}"
+    return orjson.dumps(value if isinstance(value, Mapping | list) else {}, default=dict).decode()
+
+
+def read_content(content: Any, path: str) -> Iterator[Part]:
+    """The parts of a message's content.
+
+    Raises:
+        RequestError: One is not understood.
+    """
+    if content is None or content == "":
+        return
+    if isinstance(content, str):
+        yield Text(content)
+        return
+    if not isinstance(content, Sequence):
+        raise RequestError(f"{path} must be text or a list of parts", path)
+    for part in content:
+        if isinstance(part, str):
+            yield Text(part)
+            continue
+        kind = part.get("type") if isinstance(part, Mapping) else None
+        reader = _PARTS.get(kind) if isinstance(kind, str) else None
+        if reader is None:
+            raise RequestError(f"{path}: a part of type {kind!r} is not understood", path)
+        yield reader(part, path)
+        if isinstance(mark := part.get("cache_control"), Mapping):
+            yield CachePoint(string(mark.get("ttl")))
+
+
+def _text(part: Mapping[str, Any], path: str) -> Text:
+    del path
+    return Text(str(part.get("text") or part.get("refusal") or ""))
+
+
+def _image(part: Mapping[str, Any], path: str) -> Image:
+    image = part.get("image_url")
+    url = image.get("url", "") if isinstance(image, Mapping) else image
+    detail = string(image.get("detail")) if isinstance(image, Mapping) else ""
+    if not isinstance(url, str) or not url:
+        raise RequestError(f"{path}: an image needs a url", path)
+    if not url.startswith("data:"):
+        return Image(url, detail=detail)
+    media_type, data = _data(url, "an image", path)
+    return Image(data=data, media_type=media_type, detail=detail)
+
+
+def _file(part: Mapping[str, Any], path: str) -> Document:
+    file = table(part.get("file"))
+    url, name = string(file.get("file_data")), string(file.get("filename"))
+    if not url:
+        raise RequestError(
+            f"{path}: a file must be given as file_data: an id is known to one provider only", path
+        )
+    media_type, data = _data(url, "a file", path)
+    return Document(data=data, media_type=media_type, name=name)
+
+
+def _audio(part: Mapping[str, Any], path: str) -> Audio:
+    audio = table(part.get("input_audio"))
+    media_type = FORMATS.get(string(audio.get("format")))
+    if media_type is None or not string(audio.get("data")):
+        raise RequestError(f"{path}: input_audio needs data, and a format of {', '.join(FORMATS)}", path)
+    return Audio(data=string(audio.get("data")), media_type=media_type)
+
+
+def _thinking(part: Mapping[str, Any], path: str) -> Reasoning:
+    del path
+    return Reasoning(thinking(part.get("thinking")))
+
+
+def thinking(value: object) -> str:
+    """The text of a thought among the parts: Mistral writes it as a list of texts, others as plain text."""
+    return string(value) or "".join(string(table(part).get("text")) for part in rows(value))
+
+
+def _data(url: str, what: str, path: str) -> tuple[str, str]:
+    found = split(url)
+    if found is None or not all(found):
+        raise RequestError(f"{path}: a data URL of {what} must be base64 with a media type", path)
+    return found
+
+
+_PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Part]] = {
+    "text": _text,
+    "refusal": _text,
+    "image_url": _image,
+    "file": _file,
+    "input_audio": _audio,
+    "thinking": _thinking,
+}

@@ -1,0 +1,117 @@
+"""Streamed answers of the dialect (https://platform.openai.com/docs/api-reference/chat-streaming), read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pointsman.dialects.errors import stated_error
+from pointsman.dialects.openai_chat.answer import content, files, finish_reason
+from pointsman.dialects.openai_chat.calls import Calls
+from pointsman.dialects.openai_chat.reading import detailed, thought_text
+from pointsman.dialects.openai_chat.usage import UsageReader, usage_of
+from pointsman.dialects.places import Places
+from pointsman.dialects.usage import openai_usage
+from pointsman.types import ChatChunk, Delta, FinishReason, PartDelta, Reasoning, ReasoningDelta, Text
+from pointsman.wire.fields import rows, string, table
+
+_TEXTS = ("text", "summary", "data")
+"""Fields of a detail whose pieces are to be joined."""
+_BARE = {"type", "text", "summary", "index"}
+
+
+class ChatEvents:
+    """Reads the events of one streamed answer, in order; every fact is given once.
+
+    Attributes:
+        finished: Whether the finish reason has come.
+        stopped: Never: the dialect's streams end with a mark.
+    """
+
+    __slots__ = ("_calls", "_details", "_files", "_introduced", "_places", "_usage", "finished", "stopped")
+
+    def __init__(self, usage: UsageReader = openai_usage) -> None:
+        self._usage = usage
+        self._introduced = False
+        self._places = Places()
+        self._calls = Calls()
+        self._details: dict[object, dict[str, Any]] = {}
+        self._files = 0
+        self.finished = False
+        self.stopped = False
+
+    def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
+        """What one parsed event adds; None where it adds nothing. Ask `stated_error` for the error it holds.
+
+        Raises:
+            ResponseError: The provider broke the answer off with an error, and does not say with which.
+        """
+        choices = rows(obj.get("choices"))
+        choice = table(choices[0]) if choices else {}
+        delta = table(choice.get("delta"))
+        said = delta.get("content")
+        # Nearly every event is a piece of text and nothing else.
+        found: tuple[Delta, ...]
+        if isinstance(said, str) and said and len(delta) == 1:
+            found = (self._places.text(said),)
+        else:
+            found = tuple(self._deltas(delta))
+        # OpenRouter repeats the finish reason on the event that carries the usage.
+        word = choice.get("finish_reason")
+        reason = self._reason(word, obj) if word and not self.finished else None
+        if reason and self._details:
+            found = (*found, *self._detailed())
+        used = usage_of(obj, self._usage) if "usage" in obj or "x_groq" in obj else None
+        model = "" if self._introduced else string(obj.get("model"))
+        if not (found or reason or used or model):
+            return None
+        self._introduced = self._introduced or bool(model)
+        return ChatChunk(found, reason, used, model, string(obj.get("id")) if model else "")
+
+    def _reason(self, word: object, obj: Mapping[str, Any]) -> FinishReason | None:
+        if word == "error" and stated_error(obj):
+            return None
+        reason = finish_reason(word)
+        self.finished = reason is not None
+        return reason
+
+    def _deltas(self, delta: Mapping[str, Any]) -> Iterator[Delta]:
+        details = [each for each in map(table, rows(delta.get("reasoning_details"))) if each]
+        for each in details:
+            yield self._detail(each)
+        if not details and (text := thought_text(delta)):
+            yield self._places.thought(text)
+        wrote = False
+        for part in content(delta.get("content")):
+            if isinstance(part, Text):
+                wrote = True
+                yield self._places.text(part.text)
+            elif isinstance(part, Reasoning):
+                yield self._places.thought(part.text)
+        if not wrote and (refusal := string(delta.get("refusal"))):
+            yield self._places.text(refusal)
+        for file in files(delta):
+            yield PartDelta(file, self._files)
+            self._files += 1
+        for call in self._calls.read(delta):
+            self._places.close()
+            yield call
+
+    def _detail(self, piece: Mapping[str, Any]) -> ReasoningDelta:
+        """A piece of one of OpenRouter's objects; the whole object comes with the finish reason."""
+        key = piece.get("index") if piece.get("index") is not None else piece.get("type")
+        held = self._details.setdefault(key, {})
+        for name, value in piece.items():
+            if value is not None:
+                joined = name in _TEXTS and isinstance(value, str)
+                held[name] = string(held.get(name)) + value if joined else value
+        text = string(piece.get("text")) or string(piece.get("summary"))
+        return ReasoningDelta(text, index=[*self._details].index(key))
+
+    def _detailed(self) -> Iterator[ReasoningDelta]:
+        """What only their maker can read of the thoughts; a bare text is nothing of that kind."""
+        for place, held in enumerate(self._details.values()):
+            part = detailed(held)
+            if part.sealed and not held.keys() <= _BARE:
+                yield ReasoningDelta("", part.signature, part.redacted, part.format, part.details, place)
+        self._details = {}
