@@ -7,12 +7,11 @@ its speakers differ: content may be a list of parts, thoughts come under several
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
-from pointsman.dialects.usage import openai_usage, service_tier_of
+from pointsman.dialects.counts import OpenAICounts, UsageReader
+from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ProviderError, ResponseError
 from pointsman.types import (
     ChatChunk,
@@ -24,8 +23,6 @@ from pointsman.types import (
     Usage,
 )
 from pointsman.wire.fields import rows, string, table
-
-UsageReader = Callable[[Mapping[str, Any]], Usage]
 
 _FINISH = {
     "stop": FinishReason.STOP,
@@ -74,7 +71,7 @@ def openai_response(obj: Mapping[str, Any], model: str, *, usage: UsageReader = 
         text=text or string(message.get("refusal")),
         model=string(obj.get("model")) or model,
         finish_reason=reason or FinishReason.OTHER,
-        usage=openai_usage_of(obj, usage) or Usage(),
+        usage=OpenAICounts(usage).add(obj) or Usage(),
         tool_calls=calls,
         reasoning=(Reasoning(thoughts),) if thoughts else (),
         id=string(obj.get("id")),
@@ -89,10 +86,10 @@ class OpenAIChunks:
         stopped: Never: the dialect's streams end with a mark.
     """
 
-    __slots__ = ("_introduced", "_usage", "finished", "stopped")
+    __slots__ = ("_counts", "_introduced", "finished", "stopped")
 
     def __init__(self, usage: UsageReader = openai_usage) -> None:
-        self._usage = usage
+        self._counts = OpenAICounts(usage)
         self._introduced = False
         self.finished = False
         self.stopped = False
@@ -111,7 +108,7 @@ class OpenAIChunks:
         # OpenRouter repeats the finish reason on the event that carries the usage.
         word = choice.get("finish_reason")
         reason = None if self.finished or (word == "error" and stated_error(obj)) else finish_reason(word)
-        used = openai_usage_of(obj, self._usage)
+        used = self._counts.add(obj)
         model = "" if self._introduced else string(obj.get("model"))
         text = text or string(delta.get("refusal"))
         if not (text or thoughts or calls or reason or used or model):
@@ -142,18 +139,6 @@ def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
     from pointsman.failures import from_error_object
 
     return from_error_object(error)
-
-
-def openai_usage_of(obj: Mapping[str, Any], usage: UsageReader) -> Usage | None:
-    """The usage an answer or an event carries: at its top, or, in Groq's streams, under ``x_groq``."""
-    stated = obj.get("usage")
-    if not isinstance(stated, dict):
-        stated = table(obj.get("x_groq")).get("usage")
-    if not isinstance(stated, dict):
-        return None
-    used = usage(stated)
-    service = service_tier_of(obj.get("service_tier"))
-    return evolve(used, service_tier=service) if service else used
 
 
 def _split(message: Mapping[str, Any]) -> tuple[str, str]:

@@ -32,7 +32,7 @@ from pointsman.types.ledger import (
     UsageRow,
 )
 from pointsman.types.models import Capability, Facts, Kind, Model
-from pointsman.types.money import ContextTier, Cost, Discount, Price, Quote, Rates, Usage, Variant
+from pointsman.types.money import ContextTier, Cost, Discount, Price, Quote, Rates, Region, Usage, Variant
 from pointsman.types.plan import (
     Agreement,
     Check,
@@ -101,6 +101,7 @@ __all__ = [
     "Rates",
     "Reasoning",
     "Refusal",
+    "Region",
     "Reservation",
     "Role",
     "Rule",
