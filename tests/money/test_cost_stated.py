@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from pointsman.dialects.responses_usage import responses_usage
 from pointsman.money.cost import cost
 from pointsman.providers import openai_usage
-from pointsman.providers.responses_answer import responses_usage
 from pointsman.types import Price, Rates, Usage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,6 +63,11 @@ def usage_of(shared: Path, recording: str) -> Mapping[str, Any]:
     return next(each for each in reversed(stated) if each)
 
 
+def of_response(usage: Mapping[str, Any]) -> Usage:
+    """What a response with this usage object took."""
+    return responses_usage({"usage": usage}) or Usage()
+
+
 @pytest.mark.parametrize(
     ("recording", "read", "list_of", "edition", "model", "rounding"),
     [
@@ -85,8 +90,8 @@ def usage_of(shared: Path, recording: str) -> Mapping[str, Any]:
         ),
         ("xai/chat.json", openai_usage, models_dev, "2026-02-10", "grok-3-mini", EXACT),
         ("xai/chat_vercel.json", openai_usage, models_dev, "2026-02-10", "grok-3-mini", EXACT),
-        ("xai/responses.json", responses_usage, models_dev, "2026-07-30", "grok-4.3", EXACT),
-        ("xai/responses_stream.json", responses_usage, models_dev, "2026-07-30", "grok-4.3", EXACT),
+        ("xai/responses.json", of_response, models_dev, "2026-07-30", "grok-4.3", EXACT),
+        ("xai/responses_stream.json", of_response, models_dev, "2026-07-30", "grok-4.3", EXACT),
         # Perplexity rounds each of its parts to 0.00001 USD, and asks a fee per request
         (
             "perplexity/chat.json",

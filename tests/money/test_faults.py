@@ -152,15 +152,17 @@ async def test_an_older_schema_is_copied_and_migrated(path: Path) -> None:
     writer = Writer(path, migrations=[*database.scripts(), script])
     await writer.open()
     await writer.close()
-    new, old = sqlite3.connect(path), sqlite3.connect(path.with_name("ledger.sqlite3.v1"))
+    version = len(database.scripts())
+    copy = path.with_name(f"ledger.sqlite3.v{version}")
+    new, old = sqlite3.connect(path), sqlite3.connect(copy)
     found = new.execute("SELECT count(*), min(note) FROM calls").fetchone()
     kept = old.execute("SELECT count(*) FROM calls").fetchone()
     versions = [each.execute("PRAGMA user_version").fetchone()[0] for each in (new, old)]
     new.close()
     old.close()
 
-    assert (found, kept, versions) == ((3, "old"), (3,), [2, 1])
-    assert path.with_name("ledger.sqlite3.v1").stat().st_mode & 0o777 == 0o600
+    assert (found, kept, versions) == ((3, "old"), (3,), [version + 1, version])
+    assert copy.stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
@@ -176,7 +178,7 @@ async def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     connection.close()
 
-    assert (version, ("half",) in tables) == ((1,), False)
+    assert (version, ("half",) in tables) == ((len(database.scripts()),), False)
 
 
 async def test_no_folder_can_be_made(tmp_path: Path) -> None:

@@ -54,10 +54,13 @@ def details(**fields: object) -> dict[str, object]:
                 "total_tokens": 53,
                 "completion_tokens_details": details(reasoning_tokens=11),
             },
-            Usage(43, 10, reasoning_output_tokens=10),
+            Usage(43, 10, reasoning_output_tokens=10, estimated=True),
         ),
         # more cached than sent
-        ({"prompt_tokens": 7, "prompt_tokens_details": details(cached_tokens=163)}, Usage(7, None, 7)),
+        (
+            {"prompt_tokens": 7, "prompt_tokens_details": details(cached_tokens=163)},
+            Usage(7, None, 7, estimated=True),
+        ),
         # DeepSeek
         (
             {"prompt_tokens": 9, "prompt_cache_hit_tokens": 8, "prompt_cache_miss_tokens": 1},
@@ -103,7 +106,7 @@ def details(**fields: object) -> dict[str, object]:
         # Mistral names the service beside the counts
         ({"prompt_tokens": 9, "service_tier": "flex"}, Usage(9, service_tier="flex")),
         # what is no count is unknown
-        ({"prompt_tokens": "7", "completion_tokens": -3}, Usage()),
+        ({"prompt_tokens": "seven", "completion_tokens": -3}, Usage()),
         ({"prompt_tokens": 10**12, "completion_tokens": True}, Usage()),
         ({"prompt_tokens_details": None, "completion_tokens_details": [1]}, Usage()),
     ],
@@ -127,6 +130,7 @@ def test_counts(stated: dict[str, Any], expected: Usage) -> None:
         ({"cost": True}, None),
         ({"cost": {}}, None),
         ({"cost_in_usd_ticks": "9"}, None),
+        ({"cost_in_usd_ticks": 0}, None),
         ({"cost_in_usd_ticks": -9}, None),
     ],
 )

@@ -29,7 +29,8 @@ EXPECTED = (
         },
         broken={
             "chat_stream_midstream_error.json": Broken(
-                InvalidRequestError, Usage(43, 10, reasoning_output_tokens=10, cost=Decimal(0))
+                InvalidRequestError,
+                Usage(43, 10, reasoning_output_tokens=10, cost=Decimal(0), estimated=True),
             ),
         },
         refusals={

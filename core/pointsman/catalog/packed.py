@@ -19,12 +19,13 @@ from attrs import evolve, field, frozen
 
 from pointsman.catalog.codec import plain, uncollected
 from pointsman.catalog.snapshot import Catalog
-from pointsman.types import Candidate, Capability, Model, Price, Quality, Rates, Variant
+from pointsman.types import Candidate, Capability, Model, Price, Quality, Rates, Region, Variant
 
 _PARTS: Mapping[str, Any] = {
     "model": Model,
     "rates": Rates,
     "variants": tuple[Variant, ...],
+    "regions": tuple[Region, ...],
     "quality": dict[str, Quality],
     "can": frozenset[Capability],
     "cannot": frozenset[Capability],

@@ -30,6 +30,7 @@ JUMP = 10
 UNDERCUT = 10
 """How many times cheaper than all others a row may be on its own word."""
 _LEAST, _MOST = Decimal("1e-9"), Decimal(1_000_000)  # USD per million tokens
+_CHEAPEST, _DEAREST = Decimal("0.1"), Decimal(10)  # times, in a region
 _BEYOND = 1_000.0  # the largest ratio given; zero against something is that
 _LONGEST = 200  # characters of an id
 _MARKUP = frozenset("<>")
@@ -102,6 +103,9 @@ def impossible(quote: Quote, *, may_be_free: bool) -> str:
     figures = [each for some in (rates, *(one.rates for one in quote.variants)) for each in _figures(some)]
     if any(not isinstance(figure, Decimal) or not figure.is_finite() for figure in figures):
         return "not a number"
+    factors = [each.factor for each in quote.regions]
+    if not all(isinstance(each, Decimal) and _CHEAPEST <= each <= _DEAREST for each in factors):
+        return "a region's factor that nobody asks"
     if any(figure < 0 for figure in figures):
         return f"negative: {min(figures)}"
     odd = [figure for figure in figures if figure != 0 and not _LEAST <= figure <= _MOST]

@@ -2,12 +2,14 @@
 
 JSON: ``{"schema": "pointsman/prices/1", "catalog", "prices": [{"model", "input_usd", "output_usd",
 "cache_read_usd", "cache_write_usd", "cache_write_1h_usd", "reasoning_usd", "input_audio_usd",
-"output_audio_usd", "cache_read_audio_usd", "input_image_usd", "output_image_usd", "request_usd", "tiers":
-[{"above", "marginal", "input_usd", …}], "variants": {"batch": {"input_usd", …}}, "source", "as_of",
-"estimated", "confidence", "disagreement", "evidence"}], "quarantined": [{"source", "model", "provider",
-"offer", "input_usd", "output_usd", "reason"}]}``.
-USD per million tokens, ``request_usd`` per request. ``estimated`` tells a fitted price from one that somebody
-asks, ``disagreement`` is the largest ratio between two sources.
+"output_audio_usd", "cache_read_audio_usd", "input_image_usd", "output_image_usd", "request_usd",
+"search_usd", "tiers": [{"above", "marginal", "input_usd", …}], "variants": {"batch": {"input_usd", …}},
+"regions": {"us": "1.1"}, "hourly", "source", "as_of", "estimated", "confidence", "disagreement",
+"evidence"}], "quarantined": [{"source", "model", "provider", "offer", "input_usd", "output_usd",
+"reason"}]}``.
+USD per million tokens, ``request_usd`` per request, ``search_usd`` per web search. In a region every rate per
+token is multiplied; ``hourly`` tells that the rates are those of the dearest hour. ``estimated`` tells a
+fitted price from one that somebody asks, ``disagreement`` is the largest ratio between two sources.
 """
 
 from __future__ import annotations
@@ -92,6 +94,8 @@ def _row(each: Candidate) -> dict[str, Any]:
             {"above": tier.above, "marginal": tier.marginal, **_figures(tier)} for tier in price.rates.tiers
         ],
         "variants": {each.service_tier: _known(_figures(each.rates)) for each in price.variants},
+        "regions": {each.name: each.factor for each in price.regions},
+        "hourly": price.hourly,
         "source": price.source,
         "as_of": price.as_of,
         "estimated": price.estimated,
@@ -105,7 +109,7 @@ def _row_names() -> list[str]:
     from pointsman.types import Rates
 
     about = ("source", "as_of", "estimated", "confidence", "disagreement", "evidence")
-    return [*_figures(Rates()), "tiers", "variants", *about]
+    return [*_figures(Rates()), "tiers", "variants", "regions", "hourly", *about]
 
 
 def _figures(rates: Rates | ContextTier) -> dict[str, Any]:

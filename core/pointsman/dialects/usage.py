@@ -7,16 +7,35 @@ unknown rather than believed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from pointsman.dialects.totals import fitted
 from pointsman.types import Usage
-from pointsman.wire.fields import count, label, table, usd
+from pointsman.wire.fields import count, label, rows, string, table, usd
 
 _STANDARD = frozenset({"default", "standard", "standard_only", "on_demand", "auto"})
 """How providers call the service that nobody asked for by name."""
+_ANYWHERE = frozenset({"", "global", "not_available", "unknown", "default"})
 _TICKS_PER_USD = 10  # as a power of ten: xAI's ``cost_in_usd_ticks`` counts 1e-10 USD
+_DIGITS = 12
+_READ = (
+    "cached_tokens",
+    "prompt_cache_hit_tokens",
+    "cache_read_input_tokens",
+    "cache_read_tokens",
+)
+_STORED = (
+    "cache_write_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation_tokens",
+    "cache_write_input_tokens",
+)
+_EXTRAS = ("num_sources_used", "num_server_side_tools_used", "citation_tokens", "prompt_audio_seconds")
+"""What is paid for beside tokens: xAI's sources and tools, Perplexity's citations, Mistral's audio."""
+_NO_FEE = frozenset({"web_search_requests", "web_fetch_requests"})
+"""Of Anthropic's server tools: the first is counted as searches, the second costs its tokens alone."""
 
 
 def normalised(
@@ -34,8 +53,12 @@ def normalised(
     output_audio: int = 0,
     output_image: int = 0,
     service_tier: str = "",
+    region: str = "",
+    searches: int = 0,
+    extras: Iterable[str] = (),
+    estimated: bool = False,
 ) -> Usage:
-    """A `Usage` whose parts fit their wholes.
+    """A `Usage` whose parts fit their wholes; where they had to be made to, it is marked estimated.
 
     Args:
         input_tokens: All input, cached or not; None when unknown.
@@ -51,9 +74,15 @@ def normalised(
         output_audio: The part of output that is audio.
         output_image: The part of output that is images.
         service_tier: See `service_tier_of`.
+        region: See `region_of`.
+        searches: Web searches made for the answer.
+        extras: What else was counted that is paid for.
+        estimated: Whether the counts contradict each other.
     """
     cache_read_audio = min(cache_read_audio, cache_read)
     fresh_audio = max(input_audio - cache_read_audio, 0)
+    claimed = cache_read, cache_write, cache_read_audio, fresh_audio, input_image
+    made = reasoning, output_audio, output_image
     if input_tokens is not None:
         cache_read = min(cache_read, input_tokens)
         cache_write = min(cache_write, input_tokens - cache_read)
@@ -64,6 +93,7 @@ def normalised(
         reasoning = min(reasoning, output_tokens)
         output_audio = min(output_audio, output_tokens - reasoning)
         output_image = min(output_image, output_tokens - reasoning - output_audio)
+    kept = cache_read, cache_write, cache_read_audio, fresh_audio, input_image
     return Usage(
         input_tokens=input_tokens,
         output_tokens=output_tokens,
@@ -72,12 +102,16 @@ def normalised(
         cache_creation_1h_input_tokens=min(cache_write_1h, cache_write),
         reasoning_output_tokens=reasoning,
         cost=cost,
+        estimated=estimated or claimed != kept or made != (reasoning, output_audio, output_image),
         input_audio_tokens=fresh_audio + cache_read_audio,
         output_audio_tokens=output_audio,
         cache_read_audio_tokens=cache_read_audio,
         input_image_tokens=input_image,
         output_image_tokens=output_image,
         service_tier=service_tier,
+        region=region,
+        searches=searches,
+        extras=dict.fromkeys(extras),
     )
 
 
@@ -94,32 +128,45 @@ def service_tier_of(*stated: object) -> str:
     return ""
 
 
+def region_of(stated: object) -> str:
+    """Where an answer was computed, by the word a provider states it with; empty where that is anywhere."""
+    place = (label(stated) or "").casefold()
+    return "" if place in _ANYWHERE else place
+
+
 def openai_usage(obj: Mapping[str, Any]) -> Usage:
     """The `usage` object of the OpenAI dialect, with the variants its speakers are known to use.
 
-    Cached input: ``prompt_tokens_details.cached_tokens`` (OpenAI, Mistral, OpenRouter, xAI),
-    ``prompt_cache_hit_tokens`` (DeepSeek) or a flat ``cached_tokens`` (Together). Some leave reasoning out of
-    ``completion_tokens`` (xAI): it is added where ``total_tokens`` says so. Audio and images are the
-    ``audio_tokens`` and ``image_tokens`` of the details, cached audio that of ``cached_tokens_details``
+    Cached input stands in ``prompt_tokens_details`` or beside it, as ``cached_tokens`` (OpenAI, Mistral,
+    OpenRouter, xAI; Together), ``prompt_cache_hit_tokens`` (DeepSeek) or under Anthropic's names (LiteLLM's
+    proxy, any-llm and other gateways); what was stored likewise. Audio and images are the ``audio_tokens``
+    and ``image_tokens`` of the details, cached audio that of ``cached_tokens_details``
     (https://platform.openai.com/docs/api-reference/chat/object). Mistral names the service here.
+
+    Some leave reasoning out of ``completion_tokens`` (xAI), or the cache out of ``prompt_tokens``: they are
+    added where ``total_tokens`` says so. A total that is larger still counts what nobody named (thoughts, at
+    Gemini's endpoint of this dialect): it is taken for output, the dearer side, and marked estimated.
     """
     sent, received = table(obj.get("prompt_tokens_details")), table(obj.get("completion_tokens_details"))
-    prompt, completion = count(obj.get("prompt_tokens")), count(obj.get("completion_tokens"))
-    reasoning = count(received.get("reasoning_tokens")) or 0
-    if reasoning and prompt is not None and completion is not None:
-        apart = count(obj.get("total_tokens")) == prompt + completion + reasoning
-        completion += reasoning if apart else 0
+    prompt, completion = tokens(obj.get("prompt_tokens")), tokens(obj.get("completion_tokens"))
+    read, stored, hourly = named_counts(sent, obj)
+    reasoning = _named(("reasoning_tokens",), received, obj)
+    total = tokens(obj.get("total_tokens")) or None
+    prompt, completion, estimated = fitted(prompt, completion, total, read + stored, reasoning)
     return normalised(
         prompt,
         completion,
-        cache_read=_first(
-            sent.get("cached_tokens"), obj.get("prompt_cache_hit_tokens"), obj.get("cached_tokens")
-        ),
-        cache_write=_first(sent.get("cache_write_tokens")),
+        cache_read=read,
+        cache_write=stored,
+        cache_write_1h=hourly,
         reasoning=reasoning,
         cost=stated_cost(obj),
         **modalities(sent, received),
         service_tier=service_tier_of(obj.get("service_tier")),
+        region=region_of(obj.get("inference_geo")),
+        searches=searches_of(obj),
+        extras=stated_extras(obj),
+        estimated=estimated,
     )
 
 
@@ -127,50 +174,46 @@ def anthropic_usage(obj: Mapping[str, Any]) -> Usage:
     """The `usage` object of Anthropic's dialect (https://docs.anthropic.com/en/api/messages).
 
     ``input_tokens`` leaves out what a cache served and stored, so the three are added. ``service_tier`` says
-    in which service it was answered, ``speed`` whether in the fast one.
+    in which service it was answered, ``speed`` whether in the fast one, ``inference_geo`` where. What
+    compacting a conversation or asking an adviser took stands in ``iterations`` alone, and is added.
     """
-    fresh, read = count(obj.get("input_tokens")), count(obj.get("cache_read_input_tokens")) or 0
-    stored = count(obj.get("cache_creation_input_tokens")) or 0
-    lifetimes = table(obj.get("cache_creation"))
-    thinking = table(obj.get("output_tokens_details")).get("thinking_tokens")
+    fresh, output = tokens(obj.get("input_tokens")), tokens(obj.get("output_tokens"))
+    read, hourly = tokens(obj.get("cache_read_input_tokens")) or 0, _hourly(obj)
+    stored = max(tokens(obj.get("cache_creation_input_tokens")) or 0, sum(_lifetimes(obj)))
+    beside = [table(each) for each in rows(obj.get("iterations"))]
+    beside = [each for each in beside if string(each.get("type")) not in {"", "message"}]
+    for each in beside:
+        fresh = (fresh or 0) + (tokens(each.get("input_tokens")) or 0)
+        output = (output or 0) + (tokens(each.get("output_tokens")) or 0)
+        read += tokens(each.get("cache_read_input_tokens")) or 0
+        stored += tokens(each.get("cache_creation_input_tokens")) or 0
+        hourly += _hourly(each)
+    others = {string(each.get("type")) for each in beside} - {"compaction"}  # maybe another model's
+    used = table(obj.get("server_tool_use"))
     return normalised(
         None if fresh is None else fresh + read + stored,
-        count(obj.get("output_tokens")),
+        output,
         cache_read=read,
         cache_write=stored,
-        cache_write_1h=count(lifetimes.get("ephemeral_1h_input_tokens")) or 0,
-        reasoning=count(thinking) or 0,
+        cache_write_1h=hourly,
+        reasoning=tokens(table(obj.get("output_tokens_details")).get("thinking_tokens")) or 0,
         service_tier=service_tier_of(obj.get("speed"), obj.get("service_tier")),
+        region=region_of(obj.get("inference_geo")),
+        searches=searches_of(obj),
+        extras=sorted(others | {name for name, made in used.items() if made and name not in _NO_FEE}),
     )
-
-
-class AnthropicCounts:
-    """Usage over the events of one stream of Anthropic's dialect.
-
-    Its counts are cumulative: a later event may leave out, or repeat as 0, what an earlier one has stated.
-    """
-
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[str, Any] = {}
-
-    def add(self, obj: Mapping[str, Any]) -> Usage:
-        """The usage so far, with that of one more event."""
-        self._known.update({name: value for name, value in obj.items() if value or name not in self._known})
-        return anthropic_usage(self._known)
 
 
 def modalities(sent: Mapping[str, Any], received: Mapping[str, Any]) -> dict[str, int]:
     """Audio and images in the details of OpenAI's dialects, as arguments of `normalised`."""
     cached = table(sent.get("cached_tokens_details"))
-    cached_images = _first(cached.get("image_tokens"))
+    cached_images = tokens(cached.get("image_tokens")) or 0
     return {
-        "input_audio": _first(sent.get("audio_tokens")),
-        "cache_read_audio": _first(cached.get("audio_tokens")),
-        "input_image": max(_first(sent.get("image_tokens")) - cached_images, 0),
-        "output_audio": _first(received.get("audio_tokens")),
-        "output_image": _first(received.get("image_tokens")),
+        "input_audio": tokens(sent.get("audio_tokens")) or 0,
+        "cache_read_audio": tokens(cached.get("audio_tokens")) or 0,
+        "input_image": max((tokens(sent.get("image_tokens")) or 0) - cached_images, 0),
+        "output_audio": tokens(received.get("audio_tokens")) or 0,
+        "output_image": tokens(received.get("image_tokens")) or 0,
     }
 
 
@@ -186,12 +229,45 @@ def stated_cost(obj: Mapping[str, Any]) -> Decimal | None:
     if cost is not None:
         return None if isinstance(cost, str) else usd(cost)
     ticks = obj.get("cost_in_usd_ticks")
-    return usd(Decimal(ticks).scaleb(-_TICKS_PER_USD)) if type(ticks) is int else None
+    # A host that does not bill in ticks writes 0 (Azure), whatever the answer took.
+    return usd(Decimal(ticks).scaleb(-_TICKS_PER_USD)) if type(ticks) is int and ticks else None
 
 
-def _first(*values: object) -> int:
-    for value in values:
-        number = count(value)
-        if number is not None:
-            return number
-    return 0
+def tokens(value: object) -> int | None:
+    """As `count`; some gateways write their counts as text."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
+        value = int(value)
+    return count(value)
+
+
+def searches_of(obj: Mapping[str, Any]) -> int:
+    """Web searches that a `usage` object counts: Anthropic's and OpenRouter's name, Perplexity's."""
+    made = tokens(table(obj.get("server_tool_use")).get("web_search_requests"))
+    return made or tokens(obj.get("num_search_queries")) or 0
+
+
+def stated_extras(obj: Mapping[str, Any]) -> list[str]:
+    """What a `usage` object counts beside tokens that is paid for."""
+    return [name for name in _EXTRAS if obj.get(name)]
+
+
+def named_counts(details: Mapping[str, Any], obj: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Input that a cache served, that it stored, and stored for an hour, under any of their names."""
+    hourly = _hourly(details) or _hourly(obj)
+    return _named(_READ, details, obj), _named(_STORED, details, obj) or hourly, hourly
+
+
+def _named(names: Iterable[str], *tables: Mapping[str, Any]) -> int:
+    """The first count under one of these names that is not 0: several stand beside each other unfilled."""
+    return next((found for name in names for each in tables if (found := tokens(each.get(name)))), 0)
+
+
+def _lifetimes(obj: Mapping[str, Any]) -> tuple[int, int]:
+    """Tokens stored for five minutes, and for an hour."""
+    stored = table(obj.get("cache_creation")) or table(obj.get("cache_creation_token_details"))
+    short, hour = "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"
+    return tokens(stored.get(short)) or 0, tokens(stored.get(hour)) or 0
+
+
+def _hourly(obj: Mapping[str, Any]) -> int:
+    return _lifetimes(obj)[1]

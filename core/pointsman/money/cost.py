@@ -6,7 +6,8 @@ With `Usage` in OpenTelemetry's terms (input includes what was cached, output in
            + cache_read * cache_read + cache_read_audio * cache_read_audio
            + cache_write * cache_write + cache_write_1h * cache_write_1h
            + output_text * output + reasoning * reasoning
-           + output_audio * output_audio + output_image * output_image) / 1,000,000 + request
+           + output_audio * output_audio + output_image * output_image) / 1,000,000
+          + request + searches * search
 
 The left one of each pair is a number of tokens, the right one a rate. `input_text` and `output_text` is what
 is left of the input and the output (see `pointsman.money.portions`); `cache_write_1h` are the tokens written
@@ -19,7 +20,7 @@ What a rate that is None means:
   ``input_audio``: as input. ``cache_read_audio``: as ``cache_read``. ``output_audio``, ``output_image``: as
   output. In each case the cost is marked estimated.
 - ``reasoning``, ``input_image``: not priced apart, so charged as output and as input.
-- ``request``: no such fee.
+- ``request``: no such fee. ``search``: unknown; searches are left out, and the cost is marked estimated.
 
 A tier holds for the whole request as soon as its input is larger than the tier's threshold; of several, the
 highest. In a marginal tier only the tokens beyond the threshold are charged at its rates: a prompt is filled
@@ -27,6 +28,10 @@ by what a cache served, then by what was written to one, then by the rest.
 
 Where the provider says that it answered in another service (batch, flex, priority …), the rates of that
 variant hold. One whose rates nobody states costs as the standard one, marked estimated.
+
+Where it says in which region, every rate per token is multiplied with that region's factor; without one the
+cost is marked estimated. So it is where the price is the dearest of several by the hour, and where something
+was used that no rate covers (`Usage.extras`).
 
 Providers sometimes report parts larger than the whole: nothing goes below zero then, the parts are charged as
 reported, and the cost is marked estimated.
@@ -63,10 +68,14 @@ def cost(usage: Usage, price: Price | None) -> Cost:
         return Cost(usage.cost, "provider")
     if price is None:
         return Cost(None, "unknown", usage.estimated)
-    tariff = tariff_of(price, usage.service_tier)
+    tariff = tariff_of(price, usage.service_tier, usage.region)
     levels = tariff.levels(usage.input_tokens)
     prompt, answer, impossible = Portions.of(usage)
-    usd, assumed = tariff.request, impossible or tariff.assumed
+    usd = tariff.request
+    assumed = impossible or tariff.assumed or price.hourly or bool(usage.extras)
+    if usage.searches:
+        assumed |= tariff.search is None
+        usd = _add_product(usage.searches, tariff.search or _ZERO, usd)
     for portions in (prompt, answer):
         charged, guessed = _charge(usd, portions, levels)
         if charged is None:

@@ -1,4 +1,4 @@
-"""Calls and attempts as rows of the ledger, and back. Pure; ``schema/0001.sql`` describes the columns."""
+"""Calls and attempts as rows of the ledger, and back. Pure; ``schema/`` describes the columns."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _COUNTS: Final = (
     "cache_read_audio_tokens",
     "input_image_tokens",
     "output_image_tokens",
+    "searches",
 )
 """Fields of `Usage` that are columns of the same name."""
 _counts_of = attrgetter(*_COUNTS)
@@ -40,8 +41,8 @@ _RESERVATION: Final = (
 )  # fmt: skip
 _ATTEMPT: Final = (
     "call", "number", "provider", "model", "state", "at", "duration", "first_token", "error", "detail",
-    "maybe_billed", "key", "response_model", "step", *_COUNTS, "service_tier", "tokens_estimated",
-    "stated_usd", "usd_pico", "usd_exact", "cost_source", "cost_estimated",
+    "maybe_billed", "key", "response_model", "step", *_COUNTS, "service_tier", "region", "extras",
+    "tokens_estimated",    "stated_usd", "usd_pico", "usd_exact", "cost_source", "cost_estimated",
 )  # fmt: skip
 
 
@@ -243,6 +244,8 @@ def _attempt_row(attempt: Attempt) -> Parameters:
         attempt.step,
         *_counts_of(usage),
         _storable(usage.service_tier),
+        _storable(usage.region),
+        _to_json(tuple(map(_storable, usage.extras))),
         1 if usage.estimated else 0,
         None if usage.cost is None else str(usage.cost),
         *to_columns(cost.usd),
@@ -257,6 +260,8 @@ def _to_attempt(row: sqlite3.Row) -> Attempt:
         cost=None if row["stated_usd"] is None else Decimal(row["stated_usd"]),
         estimated=bool(row["tokens_estimated"]),
         service_tier=row["service_tier"],
+        region=row["region"],
+        extras=orjson.loads(row["extras"]),
     )
     usd = to_decimal(row["usd_pico"], row["usd_exact"])
     return Attempt(

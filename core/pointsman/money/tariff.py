@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from pointsman.types.money import EXACT, ContextTier, Price, Rates
 
 _ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
 _PER_MILLION: Final = -6  # as a power of ten
 
 CHARGED_AS: Final[Mapping[str, tuple[str, str, bool]]] = {
@@ -61,7 +62,8 @@ class Tariff:
 
     Attributes:
         request: USD per request.
-        assumed: Whether nobody prices the service, so that the standard rates are charged.
+        search: USD per web search; None when unknown.
+        assumed: Whether nobody prices the service or the region, so that the standard rates are charged.
         unpriced_above: The service has no rates for prompts longer than this, though the standard one has;
             None where that is not so.
         by_length: What holds for prompts of more than so many tokens, the longest first; the last one is for
@@ -69,6 +71,7 @@ class Tariff:
     """
 
     request: Decimal
+    search: Decimal | None
     assumed: bool
     unpriced_above: int | None
     by_length: tuple[tuple[int, tuple[Level, ...]], ...]
@@ -81,19 +84,25 @@ class Tariff:
         raise AssertionError("the last one is for all others")
 
 
-_prepared: dict[int, tuple[ref[Price], dict[str, Tariff]]] = {}
+_prepared: dict[int, tuple[ref[Price], dict[tuple[str, str], Tariff]]] = {}
 """By the identity of the price: comparing two of them takes longer than charging a call."""
 
 
-def tariff_of(price: Price, service_tier: str) -> Tariff:
-    """The rates of a service (empty for the standard one), prepared once for as long as the price lives."""
+def tariff_of(price: Price, service_tier: str, region: str = "") -> Tariff:
+    """The rates of a service in a region, prepared once for as long as the price lives.
+
+    Args:
+        price: Of the offer.
+        service_tier: Empty for the standard one.
+        region: Empty for anywhere.
+    """
     known = _prepared.get(id(price))
     if known is None or known[0]() is not price:
         key = id(price)
         known = _prepared[key] = (ref(price, lambda gone: _forget(key, gone)), {})
-    tariff = known[1].get(service_tier)
+    tariff = known[1].get((service_tier, region))
     if tariff is None:
-        tariff = known[1][service_tier] = _prepare(price, service_tier)
+        tariff = known[1][service_tier, region] = _prepare(price, service_tier, region)
     return tariff
 
 
@@ -103,13 +112,24 @@ def _forget(key: int, gone: ref[Price]) -> None:
         del _prepared[key]
 
 
-def _prepare(price: Price, service_tier: str) -> Tariff:
+def _prepare(price: Price, service_tier: str, region: str) -> Tariff:
     base = _service(price, service_tier)
     held = base or _Assumptions(price.rates)
     unpriced = None
     if held.rates is not price.rates and not held.rates.tiers and price.rates.tiers:
         unpriced = min(tier.above for tier in price.rates.tiers)
-    return Tariff(held.rates.request or _ZERO, base is None, unpriced, tuple(_by_length(held)))
+    factor = _factor(price, region)
+    assumed = base is None or factor is None
+    levels = tuple(_by_length(evolve(held, factor=factor or _ONE)))
+    return Tariff(held.rates.request or _ZERO, held.rates.search, assumed, unpriced, levels)
+
+
+def _factor(price: Price, region: str) -> Decimal | None:
+    """What every token costs more in a region; None where nobody says."""
+    if not region:
+        return _ONE
+    wanted = region.casefold()
+    return next((each.factor for each in price.regions if each.name.casefold() == wanted), None)
 
 
 @frozen
@@ -119,10 +139,12 @@ class _Assumptions:
     Attributes:
         rates: USD per million tokens.
         assumed: Names of those that are.
+        factor: What they are multiplied with.
     """
 
     rates: Rates
     assumed: frozenset[str] = field(default=frozenset())
+    factor: Decimal = _ONE
 
     def under(self, tier: ContextTier) -> _Assumptions:
         """What holds in `tier`, where this holds below it.
@@ -143,7 +165,7 @@ class _Assumptions:
                 apart = below != below_partner
                 stated[name] = max(below, stated[partner]) if apart else stated[partner]
                 assumed |= {name} if apart else set()
-        return _Assumptions(evolve(self.rates, **stated), frozenset(assumed))
+        return evolve(self, rates=evolve(self.rates, **stated), assumed=frozenset(assumed))
 
     def level(self, start: int) -> Level:
         """Every portion's rate, per token; one that is unknown is charged as what it is nearest to."""
@@ -157,7 +179,9 @@ class _Assumptions:
             rate = getattr(self.rates, name)
             assumed |= name in self.assumed or (rate is None and bool(otherwise) and not certain)
             portion = otherwise
-        return (None if rate is None else EXACT.scaleb(rate, _PER_MILLION)), assumed
+        if rate is None:
+            return None, assumed
+        return EXACT.scaleb(EXACT.multiply(rate, self.factor), _PER_MILLION), assumed
 
 
 def _service(price: Price, service_tier: str) -> _Assumptions | None:
@@ -182,8 +206,9 @@ def _filled(own: Rates, standard: Rates) -> _Assumptions:
     if own.cache_read is None and standard.cache_read is not None and plain is not None:
         taken["cache_read"] = min(standard.cache_read, plain)
     assumed = frozenset(taken)
-    if own.request is None and standard.request is not None:
-        taken["request"] = standard.request
+    for fee in ("request", "search"):
+        if getattr(own, fee) is None and getattr(standard, fee) is not None:
+            taken[fee] = getattr(standard, fee)
     return _Assumptions(evolve(own, **taken), assumed)
 
 

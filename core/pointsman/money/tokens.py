@@ -63,15 +63,31 @@ def response_tokens(response: ChatResponse) -> int:
 
 
 def completed(usage: Usage, request: ChatRequest, response: ChatResponse) -> Usage:
-    """`usage` with every count the provider did not state estimated, and marked so; else `usage` itself."""
-    if usage.input_tokens is not None and usage.output_tokens is not None:
+    """`usage` with every count the provider did not state estimated, and marked so; else `usage` itself.
+
+    A 0 beside words is a counter that was not read: something was asked, and maybe something answered.
+    """
+    if usage.input_tokens and usage.output_tokens:
         return usage
-    return evolve(
-        usage,
-        input_tokens=expected_tokens(request)[0] if usage.input_tokens is None else usage.input_tokens,
-        output_tokens=response_tokens(response) if usage.output_tokens is None else usage.output_tokens,
-        estimated=True,
-    )
+    given, produced = usage.input_tokens or expected_tokens(request)[0], usage.output_tokens
+    return _estimated(usage, given, produced or response_tokens(response))
+
+
+def completed_count(usage: Usage, expected: int, written: int) -> Usage:
+    """The same for an answer that is known by its size alone.
+
+    Args:
+        usage: As stated.
+        expected: Input tokens, estimated.
+        written: Output tokens, estimated.
+    """
+    return _estimated(usage, usage.input_tokens or expected, usage.output_tokens or written)
+
+
+def _estimated(usage: Usage, given: int, produced: int) -> Usage:
+    if (given, produced) == (usage.input_tokens, usage.output_tokens):
+        return usage
+    return evolve(usage, input_tokens=given, output_tokens=produced, estimated=True)
 
 
 def _message_tokens(message: Message) -> int:

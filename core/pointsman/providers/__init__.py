@@ -4,13 +4,16 @@
 the parts that they and the providers of other dialects are made of.
 """
 
+from pointsman.dialects.counts import AnthropicCounts, Counts
 from pointsman.dialects.usage import (
-    AnthropicCounts,
     anthropic_usage,
     normalised,
     openai_usage,
+    region_of,
+    searches_of,
     service_tier_of,
     stated_cost,
+    tokens,
 )
 from pointsman.failures import from_error_object
 from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
@@ -44,6 +47,7 @@ from pointsman.wire.streams import Event, Reader, drained, events, objects
 
 __all__ = [
     "AnthropicCounts",
+    "Counts",
     "Endpoint",
     "Event",
     "ForwardedUsage",
@@ -81,9 +85,12 @@ __all__ = [
     "output_kind",
     "read_models",
     "refuse",
+    "region_of",
+    "searches_of",
     "service_tier_of",
     "stated_cost",
     "stated_error",
     "streamed",
+    "tokens",
     "with_model",
 ]

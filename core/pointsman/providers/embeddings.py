@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from pointsman.dialects.usage import normalised, stated_cost
+from pointsman.dialects.usage import normalised, stated_cost, tokens
 from pointsman.errors import ResponseError
 from pointsman.providers.answer import stated_error
 from pointsman.providers.request import not_taken
@@ -66,10 +66,8 @@ def openai_embed_response(obj: Mapping[str, Any], model: str, inputs: int) -> Em
 def _usage(obj: Mapping[str, Any]) -> Usage:
     """Tokens of an answer: embeddings have input only."""
     used = table(obj.get("usage"))
-    tokens = count(used.get("prompt_tokens"))
-    return normalised(
-        count(used.get("total_tokens")) if tokens is None else tokens, 0, cost=stated_cost(used)
-    )
+    given = tokens(used.get("prompt_tokens")) or tokens(used.get("total_tokens"))
+    return normalised(given, 0, cost=stated_cost(used))
 
 
 def _vector(value: object) -> tuple[float, ...]:

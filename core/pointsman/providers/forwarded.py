@@ -12,18 +12,18 @@ from typing import Any
 import orjson
 from attrs import frozen
 
-from pointsman.dialects.usage import AnthropicCounts, openai_usage
+from pointsman.dialects.counts import AnthropicCounts, OpenAICounts, UsageReader
+from pointsman.dialects.responses_usage import responses_usage
+from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ProviderError
-from pointsman.providers.answer import openai_usage_of, stated_error
-from pointsman.providers.responses_answer import failure, responses_usage
+from pointsman.providers.answer import stated_error
+from pointsman.providers.responses_answer import failure
 from pointsman.types import Usage
 from pointsman.wire.fields import rows, string, table
 from pointsman.wire.lenient import Halves
 from pointsman.wire.streams import DONE, Event, Reader
 
 log = logging.getLogger("pointsman.providers")
-
-UsageReader = Callable[[Mapping[str, Any]], Usage]
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _WORDS = frozenset(  # fields whose text a model wrote, in any of the dialects
@@ -144,7 +144,8 @@ class ForwardedUsage:
 
 def _reader(dialect: str, usage: UsageReader) -> Callable[[Mapping[str, Any]], _Facts] | None:
     if dialect == "openai-chat":
-        return lambda obj: _openai_chat(obj, usage)
+        chat = OpenAICounts(usage)
+        return lambda obj: _openai_chat(obj, chat)
     if dialect == "openai-responses":
         return _openai_responses
     if dialect == "anthropic-messages":
@@ -153,11 +154,11 @@ def _reader(dialect: str, usage: UsageReader) -> Callable[[Mapping[str, Any]], _
     return None
 
 
-def _openai_chat(obj: Mapping[str, Any], usage: UsageReader) -> _Facts:
+def _openai_chat(obj: Mapping[str, Any], counts: OpenAICounts) -> _Facts:
     choices = [table(choice) for choice in rows(obj.get("choices"))]
     return _Facts(
         string(obj.get("model")),
-        openai_usage_of(obj, usage),
+        counts.add(obj),
         any(choice.get("finish_reason") for choice in choices),
         stated_error(obj),
         [choice.get("message") or choice.get("delta") for choice in choices],
@@ -169,10 +170,9 @@ def _openai_responses(obj: Mapping[str, Any]) -> _Facts:
     if kind.endswith(".delta"):
         return _Facts(wrote={"text": obj.get("delta")})
     answer = table(obj.get("response")) if kind else obj
-    used = table(answer.get("usage"))
     return _Facts(
         string(answer.get("model")),
-        responses_usage(used, answer.get("service_tier")) if used else None,
+        responses_usage(answer),
         answer.get("status") in {"completed", "incomplete"},
         failure({"error": obj} if kind == "error" else answer),
         None if kind else answer.get("output"),

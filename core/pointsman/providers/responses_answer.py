@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pointsman.dialects.usage import modalities, normalised, service_tier_of, stated_cost
+from pointsman.dialects.responses_usage import responses_usage
 from pointsman.errors import ProviderError, ResponseError
 from pointsman.failures import from_error_object
 from pointsman.providers.responses_request import MARK
@@ -45,30 +45,10 @@ def responses_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
         text="".join(_said(item) for item in items if item.get("type") == "message"),
         model=string(obj.get("model")) or model,
         finish_reason=_finish(obj, calls=bool(calls)),
-        usage=responses_usage(table(obj.get("usage")), obj.get("service_tier")),
+        usage=responses_usage(obj) or Usage(),
         tool_calls=calls,
         reasoning=tuple(_thought(item) for item in items if item.get("type") == "reasoning"),
         id=string(obj.get("id")),
-    )
-
-
-def responses_usage(obj: Mapping[str, Any], service_tier: object = None) -> Usage:
-    """The `usage` object; cached input and reasoning are parts of their wholes.
-
-    Args:
-        obj: As it came.
-        service_tier: What the answer says of the service that gave it.
-    """
-    sent, received = table(obj.get("input_tokens_details")), table(obj.get("output_tokens_details"))
-    return normalised(
-        count(obj.get("input_tokens")),
-        count(obj.get("output_tokens")),
-        cache_read=count(sent.get("cached_tokens")) or 0,
-        cache_write=count(sent.get("cache_write_tokens")) or 0,
-        reasoning=count(received.get("reasoning_tokens")) or 0,
-        cost=stated_cost(obj),
-        **modalities(sent, received),
-        service_tier=service_tier_of(service_tier),
     )
 
 
@@ -143,10 +123,9 @@ class ResponsesEvents:
         if error is not None:
             raise error
         self.finished = self.stopped = True
-        usage = table(response.get("usage"))
         return ChatChunk(
             finish_reason=_finish(response, calls=bool(self._places)),
-            usage=responses_usage(usage, response.get("service_tier")) if usage else None,
+            usage=responses_usage(response),
         )
 
 

@@ -44,7 +44,7 @@ from pointsman.types.ledger import (
     UsageRow,
 )
 from pointsman.types.models import Capability, Facts, Kind, Model
-from pointsman.types.money import ContextTier, Cost, Discount, Price, Quote, Rates, Usage, Variant
+from pointsman.types.money import ContextTier, Cost, Discount, Price, Quote, Rates, Region, Usage, Variant
 from pointsman.types.plan import (
     Agreement,
     Check,
@@ -121,6 +121,7 @@ __all__ = [
     "Reasoning",
     "ReasoningDelta",
     "Refusal",
+    "Region",
     "Reservation",
     "Role",
     "Rule",

@@ -58,6 +58,7 @@ class Rates:
         cache_read_audio: Audio tokens read from the provider's cache.
         input_image, output_image: Image tokens.
         request: USD per request, whatever its size.
+        search: USD per web search the provider makes for an answer.
         tiers: Rates for long prompts, ascending by `above`.
     """
 
@@ -73,6 +74,7 @@ class Rates:
     input_image: Decimal | None = None
     output_image: Decimal | None = None
     request: Decimal | None = None
+    search: Decimal | None = None
     tiers: tuple[ContextTier, ...] = field(default=(), converter=tuple[ContextTier, ...])
 
     @property
@@ -103,6 +105,19 @@ class Variant:
 
 
 @frozen
+class Region:
+    """What computing an answer in one place costs more.
+
+    Attributes:
+        name: As the provider calls it in its answers: ``us``.
+        factor: Every rate per token times this; fees stay as they are.
+    """
+
+    name: str
+    factor: Decimal
+
+
+@frozen
 class Quote:
     """One row of a price list: who says that which offer costs what, since when.
 
@@ -121,6 +136,8 @@ class Quote:
         binding: Set by somebody with authority over the bill (a contract, an override): it wins over every
             other row, and is not doubted for being far from them.
         facts: What else the source says of the model.
+        hourly: Whether the offer is cheaper at some hours: `rates` are those of the dearest.
+        regions: Places with prices of their own, where the source tells.
     """
 
     model: str
@@ -136,6 +153,8 @@ class Quote:
     variants: tuple[Variant, ...] = field(default=(), converter=tuple[Variant, ...])
     binding: bool = False
     facts: Facts = NO_FACTS
+    hourly: bool = False
+    regions: tuple[Region, ...] = field(default=(), converter=tuple[Region, ...])
 
 
 @frozen
@@ -171,6 +190,9 @@ class Price:
         disagreement: Largest ratio between two sources' input or output rates; 1 means they agree.
         evidence: Why this quote was joined to this model.
         variants: The same offer in batch, flex or priority service, where it is known.
+        hourly: Whether the offer is cheaper at some hours: what a call costs is then an upper bound, and
+            marked estimated.
+        regions: Places with prices of their own, where they are known.
     """
 
     rates: Rates
@@ -181,6 +203,8 @@ class Price:
     disagreement: float = 1.0
     evidence: str = ""
     variants: tuple[Variant, ...] = field(default=(), converter=tuple[Variant, ...])
+    hourly: bool = False
+    regions: tuple[Region, ...] = field(default=(), converter=tuple[Region, ...])
 
 
 @frozen
@@ -203,8 +227,13 @@ class Usage:
         output_image_tokens: The part of output that is images.
         service_tier: In which service the provider says it answered (``flex``, ``priority`` …); empty for the
             standard one.
+        region: Where the provider says it answered (``us``), if that is not anywhere.
+        searches: Web searches the provider made for the answer.
+        extras: What else the provider says it did that it charges for, and no rate covers (a code
+            interpreter, sources read …): the cost is then marked estimated.
         cost: USD as stated by the provider itself, where it does.
-        estimated: True when the provider did not say and the tokens were estimated from the text.
+        estimated: True when the provider did not say and the tokens were estimated from the text, or when
+            its counts contradict each other.
     """
 
     input_tokens: int | None = None
@@ -221,6 +250,9 @@ class Usage:
     input_image_tokens: int = 0
     output_image_tokens: int = 0
     service_tier: str = ""
+    region: str = ""
+    searches: int = 0
+    extras: tuple[str, ...] = field(default=(), converter=tuple[str, ...])
 
 
 @frozen
@@ -232,7 +264,8 @@ class Cost:
         source: Where the price came from: a pricing source's name, ``provider`` when the provider stated
             the cost itself, ``estimate`` when the price was estimated, ``local`` for a model on one's own
             machine, ``unsent`` when nothing went out, ``unknown``.
-        estimated: True when either the tokens or the price were estimated.
+        estimated: True when the tokens or the price were estimated, or something was used that no known
+            price covers.
     """
 
     usd: Decimal | None

@@ -80,7 +80,7 @@ def test_rows() -> None:
             },
             Usage(1696, 7, 1650, 44, 40, 5),
         ),
-        ({"input_tokens": "2", "cache_read_input_tokens": 9, "output_tokens": -1}, Usage(None, None, 9)),
+        ({"input_tokens": "2", "cache_read_input_tokens": 9, "output_tokens": -1}, Usage(11, None, 9)),
     ],
 )
 def test_usage(stated: dict[str, Any], expected: Usage) -> None:

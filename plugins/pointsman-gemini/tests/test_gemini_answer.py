@@ -156,7 +156,10 @@ def test_the_list_of_publishers() -> None:
         ({"promptTokenCount": 8, "thoughtsTokenCount": 20}, Usage(8, 20, reasoning_output_tokens=20)),
         ({"promptTokenCount": 8, "totalTokenCount": 8}, Usage(8, 0)),
         ({"promptTokenCount": 8, "totalTokenCount": 9}, Usage(8, None)),
-        ({"promptTokenCount": 8, "cachedContentTokenCount": 9, "candidatesTokenCount": 1}, Usage(8, 1, 8)),
+        (
+            {"promptTokenCount": 8, "cachedContentTokenCount": 9, "candidatesTokenCount": 1},
+            Usage(8, 1, 8, estimated=True),
+        ),
         ({"promptTokenCount": 8, "toolUsePromptTokenCount": 5, "candidatesTokenCount": 1}, Usage(13, 1)),
         # the details by modality count what a cache served, too
         (

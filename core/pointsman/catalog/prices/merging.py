@@ -28,6 +28,7 @@ _FILLED = (
     "cache_read_audio",
     "input_image",
     "output_image",
+    "search",
 )
 """Rates that are unknown where a row leaves them out; a fee or a tier that is left out is not asked."""
 
@@ -88,6 +89,8 @@ class Merger:
             disagreement=round(disagreement, 4),
             evidence=best.evidence,
             variants=best.quote.variants,
+            hourly=any(each.quote.hourly for each in (best, *rivals) if each.own == best.own),
+            regions=best.quote.regions,
         )
         return price if best.quote.binding else _filled(price, rivals[1:])
 
@@ -117,12 +120,15 @@ def _filled(price: Price, others: Sequence[Joined]) -> Price:
             continue
         filled = _gaps(price.rates, rates)
         services = () if price.variants else each.quote.variants
-        if filled or services:
-            what = ", ".join([*filled, *(["services"] if services else [])])
+        regions = () if price.regions else each.quote.regions
+        if filled or services or regions:
+            also = (("services", services), ("regions", regions))
+            what = ", ".join([*filled, *(name for name, found in also if found)])
             price = evolve(
                 price,
                 rates=evolve(price.rates, **filled),
                 variants=price.variants or services,
+                regions=price.regions or regions,
                 evidence=f"{price.evidence}; {what} from {each.quote.source}",
             )
     return price

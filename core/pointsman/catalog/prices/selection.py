@@ -163,7 +163,7 @@ def _rank(quote: Quote) -> tuple[object, ...]:
         quote.as_of,
         rates.known,
         rates.blended or 0,
-        repr((rates, quote.variants)),
+        repr((rates, quote.variants, quote.regions, quote.hourly)),
         quote.model,
     )
 

@@ -58,7 +58,7 @@ class EmbedExchange:
         if self.response is None:
             return None
         usage = self.response.usage
-        if usage.input_tokens is None:
+        if not usage.input_tokens:
             usage = evolve(usage, input_tokens=self.tokens, estimated=True)
         return self.response.model, evolve(usage, output_tokens=usage.output_tokens or 0)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define
 
 from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
-from pointsman.money.tokens import text_tokens
+from pointsman.money.tokens import completed_count, text_tokens
 from pointsman.protocols import Forwarder
 from pointsman.providers.forwarded import ForwardedUsage
 from pointsman.routing.exchanges.exchange import Turn, plugin_failure
@@ -97,14 +97,8 @@ class ForwardExchange:
         if self.said is None:
             return None
         usage = self.said.usage or Usage()
-        if usage.input_tokens is None or usage.output_tokens is None:
-            written = text_tokens(self.said.text)
-            usage = evolve(
-                usage,
-                input_tokens=self.expected[0] if usage.input_tokens is None else usage.input_tokens,
-                output_tokens=written if usage.output_tokens is None else usage.output_tokens,
-                estimated=True,
-            )
+        if not (usage.input_tokens and usage.output_tokens):
+            usage = completed_count(usage, self.expected[0], text_tokens(self.said.text))
         return self.said.model, usage
 
     def adapted(self, error: InvalidRequestError) -> bool:  # noqa: ARG002 (the bytes are the caller's)
