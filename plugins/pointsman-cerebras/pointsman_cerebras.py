@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
-from pointsman import Extension, Model, Provider, Secret, hookimpl, secret, setting
+from pointsman import Audio, Document, Extension, Model, Provider, Secret, hookimpl, secret, setting
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAICompatible, openai_listing
 
 
@@ -21,6 +22,7 @@ class Config:
 class Cerebras(OpenAICompatible):
     """The dialect; every model is listed as owned by the host, who made none of them."""
 
+    form = Form(refused=(Document, Audio))
     max_tokens_field = "max_completion_tokens"
 
     def listing(self, row: Mapping[str, Any]) -> Model:

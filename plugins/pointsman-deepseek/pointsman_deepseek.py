@@ -7,7 +7,9 @@ from typing import Any
 
 from attrs import frozen
 from pointsman import (
+    Audio,
     ChatRequest,
+    Document,
     Extension,
     Image,
     JsonSchema,
@@ -17,6 +19,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAICompatible, not_taken
 
 
@@ -35,13 +38,8 @@ class DeepSeek(OpenAICompatible):
     (https://api-docs.deepseek.com/guides/thinking_mode).
     """
 
-    reasoning_field = "reasoning_content"
+    form = Form(reasoning_field="reasoning_content", refused=(Image, Document, Audio))
     refused = ("seed",)
-
-    def messages(self, request: ChatRequest) -> list[dict[str, Any]]:
-        if any(isinstance(part, Image) for message in request.messages for part in message.content):
-            raise not_taken("messages", "an image is not taken by this provider")
-        return super().messages(request)
 
     def parameters(self, request: ChatRequest) -> dict[str, Any]:
         if isinstance(request.response_format, JsonSchema) and "response_format" not in request.extra:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
-from pointsman import Extension, Kind, Model, Provider, Secret, hookimpl, secret, setting
+from pointsman import Audio, Document, Extension, Kind, Model, Provider, Secret, hookimpl, secret, setting
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAIEmbedder, openai_listing
 from pointsman.wire.fields import string
 
@@ -24,6 +25,8 @@ class Config:
 
 class Fireworks(OpenAIEmbedder):
     """The dialect; its list says of embedding models, too, that they chat, so `kind` is asked first."""
+
+    form = Form(refused=(Document, Audio))
 
     def listing(self, row: Mapping[str, Any]) -> Model:
         return evolve(openai_listing(row), kind=_kind(row))

@@ -9,7 +9,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
-from pointsman import Capability, Extension, Model, Provider, Secret, hookimpl, secret, setting
+from pointsman import (
+    Audio,
+    Capability,
+    Document,
+    Extension,
+    Model,
+    Provider,
+    Secret,
+    hookimpl,
+    secret,
+    setting,
+)
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAIEmbedder, capabilities, granted, openai_listing, output_kind
 from pointsman.wire.fields import day, label, rows, table, window
 
@@ -35,6 +47,8 @@ class Config:
 
 class GitHubModels(OpenAIEmbedder):
     """The dialect under ``/inference``, and a catalog that tells capabilities and limits."""
+
+    form = Form(refused=(Document, Audio))
 
     def url(self, path: str, model: str = "") -> str:
         return super().url("/catalog/models" if path == "/models" else f"/inference{path}", model)

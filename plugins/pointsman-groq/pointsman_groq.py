@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from attrs import frozen
-from pointsman import Extension, Provider, Secret, hookimpl, secret, setting
+from pointsman import Audio, Document, Extension, Provider, Secret, hookimpl, secret, setting
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAICompatible
 
 
@@ -19,6 +20,8 @@ class Config:
 
 class Groq(OpenAICompatible):
     """Groq speaks the plain dialect; its list adds windows and whether a model is active."""
+
+    form = Form(refused=(Document, Audio))
 
 
 @hookimpl

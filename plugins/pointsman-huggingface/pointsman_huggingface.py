@@ -14,8 +14,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen, validators
 from pointsman import (
+    Audio,
     BenchmarkSource,
     Capability,
+    Document,
     Extension,
     Http,
     Kind,
@@ -31,6 +33,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import (
     OpenAICompatible,
     capabilities,
@@ -68,6 +71,8 @@ class Config:
 
 class HuggingFace(OpenAICompatible):
     """The dialect; a model is what the host that will answer makes of it."""
+
+    form = Form(refused=(Document, Audio))
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)

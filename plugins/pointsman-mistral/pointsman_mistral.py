@@ -6,27 +6,31 @@ own, whose ``name`` is the real model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
 from pointsman import (
+    Audio,
     Capability,
     ChatRequest,
+    Document,
     Extension,
     Http,
     Kind,
     Model,
     Provider,
-    Reasoning,
     Secret,
     hookimpl,
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAIEmbedder, capabilities, openai_listing
 from pointsman.wire.fields import day, identifier, table
 
+_ID = re.compile(r"[a-zA-Z0-9]{9}")  # of a tool call: no other is taken
 _KIND_FLAGS = {
     "completion_chat": Kind.CHAT,
     "moderation": Kind.MODERATION,
@@ -47,6 +51,13 @@ class Mistral(OpenAIEmbedder):
     """Streams report usage unasked. Unknown fields are refused: no ``user``, no ``stream_options``."""
 
     usage_on_request = False
+    form = Form(
+        thought=lambda part: {"type": "thinking", "thinking": [{"type": "text", "text": part.text}]},
+        accepts_id=lambda identity: _ID.fullmatch(identity) is not None,
+        id_prefix="",
+        id_length=9,
+        refused=(Document, Audio),
+    )
     dimensions_field = "output_dimension"
 
     def listing(self, row: Mapping[str, Any]) -> Model:
@@ -73,16 +84,6 @@ class Mistral(OpenAIEmbedder):
         """Every model listed, each once, with its aliases."""
         return _grouped(await super().models(http))
 
-    def messages(self, request: ChatRequest) -> list[dict[str, Any]]:
-        written = super().messages(request)
-        for message, line in zip(request.messages, written, strict=True):
-            thoughts = [_thinking(part) for part in message.content if isinstance(part, Reasoning)]
-            if thoughts:
-                said = line["content"]
-                texts = [{"type": "text", "text": said}] if isinstance(said, str) else said or []
-                line["content"] = thoughts + texts
-        return written
-
     def parameters(self, request: ChatRequest) -> dict[str, Any]:
         written = super().parameters(request)
         written.pop("user", None)
@@ -99,10 +100,6 @@ def _kind(flags: Mapping[str, Any]) -> Kind | None:
         return None
     # The list has a flag for every purpose but embedding: what none of them fits does that.
     return Kind.OTHER if any(flag is True for flag in flags.values()) else Kind.EMBEDDING
-
-
-def _thinking(part: Reasoning) -> dict[str, Any]:
-    return {"type": "thinking", "thinking": [{"type": "text", "text": part.text}]}
 
 
 def _grouped(models: Iterable[Model]) -> tuple[Model, ...]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 from pointsman import (
+    Audio,
     Capability,
     ChatRequest,
+    Document,
     Extension,
     Http,
     HttpRequest,
@@ -20,6 +22,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAICompatible, as_object, capabilities, openai_listing
 from pointsman.wire.fields import count, table
 
@@ -37,7 +40,7 @@ class Config:
 class Moonshot(OpenAICompatible):
     """The dialect, with thoughts that are sent back and tokens that are counted without an answer."""
 
-    reasoning_field = "reasoning_content"
+    form = Form(reasoning_field="reasoning_content", refused=(Document, Audio))
 
     def listing(self, row: Mapping[str, Any]) -> Model:
         can, cannot = capabilities({each: row.get(flag) for each, flag in _FLAGS.items()})

@@ -39,6 +39,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import (
     OpenAIEmbedder,
     capabilities,
@@ -84,7 +85,7 @@ class Config:
 class OpenRouter(OpenAIEmbedder):
     """The dialect, with thoughts that can be sent back and a cost stated in every answer."""
 
-    reasoning_field = "reasoning"
+    form = Form(reasoning_field="reasoning", details_field="reasoning_details", cache=True)
 
     def next_page(self, document: Any) -> str | None:
         return next_url(self.base_url, table(table(document).get("links")).get("next"))

@@ -13,7 +13,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 from pointsman import (
+    Audio,
     ChatRequest,
+    Document,
     Extension,
     Http,
     Kind,
@@ -28,6 +30,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAICompatible, listed_quotes, not_taken, openai_listing
 from pointsman.wire.fields import table, usd
 
@@ -55,6 +58,7 @@ class Config:
 class Perplexity(OpenAICompatible):
     """The dialect without tools, and with a cost in every answer; sources stay out of the text."""
 
+    form = Form(refused=(Document, Audio))
     refused = ("tools", "tool_choice", "seed")
 
     def __init__(self, config: Config) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from attrs import frozen
 from pointsman import (
+    Audio,
+    Document,
     Extension,
     Http,
     Origin,
@@ -23,6 +25,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import OpenAIEmbedder, listed_quotes
 from pointsman.wire.fields import string, table, usd
 
@@ -44,6 +47,7 @@ class Config:
 class Together(OpenAIEmbedder):
     """The dialect, with embeddings of the length the model has."""
 
+    form = Form(refused=(Document, Audio))
     dimensions_field = ""
 
 

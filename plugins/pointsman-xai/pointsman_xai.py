@@ -13,8 +13,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 from pointsman import (
+    Audio,
     Capability,
     ContextTier,
+    Document,
     Extension,
     Http,
     HttpRequest,
@@ -31,6 +33,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.openai_chat import Form
 from pointsman.providers import (
     OpenAICompatible,
     capabilities,
@@ -61,6 +64,7 @@ class Config:
 class XAI(OpenAICompatible):
     """The dialect, with a cost in every answer, and two lists that are read as one."""
 
+    form = Form(refused=(Document, Audio))
     max_tokens_field = "max_completion_tokens"
 
     async def rows(self, http: Http, *, exact: bool = False) -> list[Any]:

@@ -10,7 +10,7 @@ from pointsman.wire.fields import rows, table
 
 
 def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
-    """The error that a body or an event carries, at its top or in its first choice; None where there is none."""
+    """The error that a body or an event carries, at its top or in its first choice, if any."""
     choices = rows(obj.get("choices"))
     error = obj.get("error") or (table(choices[0]).get("error") if choices else None)
     named = not error and (obj.get("object") == "error" or obj.get("type") == "error")

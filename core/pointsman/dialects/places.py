@@ -8,7 +8,7 @@ from pointsman.types import Delta, ReasoningDelta, TextDelta, ToolCallDelta
 
 
 class Places:
-    """Gives each delta the index of its part: a new one begins where the kind changes, or where it is said."""
+    """Gives each delta the index of its part: a new part begins where the kind changes, or is closed."""
 
     __slots__ = ("_calls", "_kind", "_texts", "_thoughts")
 

@@ -4,9 +4,9 @@ Text: one token per four bytes of UTF-8. For English this is the rule of thumb o
 tokens and how to count them?" (about four characters a token); counting bytes makes scripts beyond ASCII,
 which tokenizers split finer, weigh more. Messages: three tokens each and three for the beginning of the
 answer (OpenAI cookbook, "How to count tokens with tiktoken"). Pictures: 765, a square of 1024 pixels in
-OpenAI's vision guide (85 + 4 * 170); their size is not known here. Documents: 1,500 tokens at least, a page as
-Anthropic's guide on PDF counts it, and one per 64 bytes of the file. Audio: one token per 1,000 bytes, about
-what Gemini's guide counts (32 a second) for speech at 256 kbit/s. Expect errors of a quarter and more: what
+OpenAI's vision guide (85 + 4 * 170); their size is not known here. Documents: one token per 64 bytes, and at
+least 1,500, a page as Anthropic's guide on PDF counts it. Audio: one token per 1,000 bytes, about what
+Gemini's guide counts (32 a second) for speech at 256 kbit/s. Expect errors of a quarter and more: what
 comes from here is always marked estimated.
 """
 
@@ -96,19 +96,22 @@ def _message_tokens(message: Message) -> int:
 
 
 def _part_tokens(part: Part) -> int:
-    if isinstance(part, Text | Reasoning):
-        return text_tokens(part.text)
-    if isinstance(part, ToolCall):
-        return text_tokens(part.name) + text_tokens(part.arguments)
-    if isinstance(part, ToolResult):
-        return sum(_part_tokens(each) for each in part.content)
-    if isinstance(part, Image):
-        return TOKENS_PER_IMAGE
-    if isinstance(part, Document):
-        return max(_bytes(part.data) // BYTES_PER_DOCUMENT_TOKEN, TOKENS_PER_PAGE)
-    if isinstance(part, Audio):
-        return max(_bytes(part.data) // BYTES_PER_AUDIO_TOKEN, 1)
-    return 0
+    match part:
+        case Text() | Reasoning():
+            tokens = text_tokens(part.text)
+        case ToolCall():
+            tokens = text_tokens(part.name) + text_tokens(part.arguments)
+        case ToolResult():
+            tokens = sum(_part_tokens(each) for each in part.content)
+        case Image():
+            tokens = TOKENS_PER_IMAGE
+        case Document():
+            tokens = max(_bytes(part.data) // BYTES_PER_DOCUMENT_TOKEN, TOKENS_PER_PAGE)
+        case Audio():
+            tokens = max(_bytes(part.data) // BYTES_PER_AUDIO_TOKEN, 1)
+        case _:
+            tokens = 0
+    return tokens
 
 
 def _bytes(base64: str) -> int:

@@ -5,6 +5,9 @@ the parts that they and the providers of other dialects are made of.
 """
 
 from pointsman.dialects.counts import AnthropicCounts, Counts
+from pointsman.dialects.errors import stated_error
+from pointsman.dialects.media import media_data, media_url
+from pointsman.dialects.refusals import not_taken, refuse, refuse_parts
 from pointsman.dialects.usage import (
     anthropic_usage,
     normalised,
@@ -16,7 +19,6 @@ from pointsman.dialects.usage import (
     tokens,
 )
 from pointsman.failures import from_error_object
-from pointsman.providers.answer import OpenAIChunks, finish_reason, openai_response, stated_error
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
 from pointsman.providers.forwarded import ForwardedUsage
 from pointsman.providers.forwarding import with_model
@@ -32,14 +34,6 @@ from pointsman.providers.listing import (
     read_models,
 )
 from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible, OpenAIEmbedder
-from pointsman.providers.request import (
-    image_data,
-    not_taken,
-    openai_messages,
-    openai_parameters,
-    openai_tool,
-    refuse,
-)
 from pointsman.providers.responses import OpenAIResponses
 from pointsman.providers.streamed import as_chunk, streamed
 from pointsman.wire.fields import as_object, json_object
@@ -51,7 +45,6 @@ __all__ = [
     "Endpoint",
     "Event",
     "ForwardedUsage",
-    "OpenAIChunks",
     "OpenAICompatible",
     "OpenAIEmbedder",
     "OpenAIResponses",
@@ -63,13 +56,13 @@ __all__ = [
     "capabilities",
     "drained",
     "events",
-    "finish_reason",
     "from_error_object",
     "granted",
-    "image_data",
     "json_object",
     "listed_quotes",
     "listed_rows",
+    "media_data",
+    "media_url",
     "next_url",
     "normalised",
     "not_taken",
@@ -77,14 +70,11 @@ __all__ = [
     "openai_embed_body",
     "openai_embed_response",
     "openai_listing",
-    "openai_messages",
-    "openai_parameters",
-    "openai_response",
-    "openai_tool",
     "openai_usage",
     "output_kind",
     "read_models",
     "refuse",
+    "refuse_parts",
     "region_of",
     "searches_of",
     "service_tier_of",

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
+from pointsman.dialects.errors import stated_error
+from pointsman.dialects.refusals import not_taken
 from pointsman.dialects.usage import normalised, stated_cost, tokens
 from pointsman.errors import ResponseError
-from pointsman.providers.answer import stated_error
-from pointsman.providers.request import not_taken
 from pointsman.types import EmbedRequest, EmbedResponse, Usage
 from pointsman.wire.fields import count, rows, string, table
 

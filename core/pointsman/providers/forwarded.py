@@ -13,10 +13,10 @@ import orjson
 from attrs import frozen
 
 from pointsman.dialects.counts import AnthropicCounts, OpenAICounts, UsageReader
+from pointsman.dialects.errors import stated_error
 from pointsman.dialects.responses_usage import responses_usage
 from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ProviderError
-from pointsman.providers.answer import stated_error
 from pointsman.providers.responses_answer import failure
 from pointsman.types import Usage
 from pointsman.wire.fields import rows, string, table

@@ -22,13 +22,21 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
+from pointsman.dialects.openai_chat import (
+    NAME,
+    OPENAI,
+    ChatEvents,
+    Form,
+    read_answer,
+    write_messages,
+    write_parameters,
+)
+from pointsman.dialects.refusals import refuse
 from pointsman.dialects.usage import openai_usage
 from pointsman.protocols import Http, HttpStream
-from pointsman.providers.answer import OpenAIChunks, openai_response, stated_error
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import listed_rows, openai_listing, read_models
-from pointsman.providers.request import openai_messages, openai_parameters, refuse
 from pointsman.providers.streamed import streamed
 from pointsman.types import (
     ChatChunk,
@@ -61,7 +69,7 @@ class OpenAICompatible:
     Attributes:
         base_url: Where ``/models`` and ``/chat/completions`` are, without a slash at the end.
         max_tokens_field: Name of the field that bounds the answer's length.
-        reasoning_field: Field of an assistant's message that takes its earlier thoughts back, if any.
+        form: How conversations are written where that is not as OpenAI does: see `Form`.
         usage_on_request: Whether a stream reports usage only when ``stream_options`` asks for it.
         refused: Fields of `ChatRequest` the provider cannot take.
         dialect: What `forward` takes.
@@ -69,10 +77,10 @@ class OpenAICompatible:
     """
 
     max_tokens_field: ClassVar[str] = "max_tokens"
-    reasoning_field: ClassVar[str] = ""
+    form: ClassVar[Form] = OPENAI
     usage_on_request: ClassVar[bool] = True
     refused: ClassVar[tuple[str, ...]] = ()
-    dialect: ClassVar[str] = "openai-chat"
+    dialect: ClassVar[str] = NAME
     path: ClassVar[str] = "/chat/completions"
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -121,11 +129,11 @@ class OpenAICompatible:
 
     def messages(self, request: ChatRequest) -> list[dict[str, Any]]:
         """The conversation as it is sent."""
-        return openai_messages(request.messages, reasoning_field=self.reasoning_field)
+        return write_messages(request.messages, self.form)
 
     def parameters(self, request: ChatRequest) -> dict[str, Any]:
         """Everything else a request says, but for the length, as it is sent."""
-        return openai_parameters(request)
+        return write_parameters(request)
 
     def body(self, model: str, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
         """The JSON that is sent. `extra` adds to it and wins, but never over model, messages and stream.
@@ -186,11 +194,7 @@ class OpenAICompatible:
         model = self.named(model)
         body = self.body(model, request, stream=False)
         answer = await http.request(self.post_request(self.path, model, body))
-        obj = as_object(answer.json())
-        error = stated_error(obj)
-        if error is not None:
-            raise error
-        return openai_response(obj, model, usage=self.usage)
+        return read_answer(as_object(answer.json()), model, usage=self.usage)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
@@ -204,8 +208,8 @@ class OpenAICompatible:
         async def ask() -> HttpRequest:
             return self.post_request(self.path, named, self.body(named, request, stream=True))
 
-        whole = partial(openai_response, model=named, usage=self.usage)
-        return streamed(http, ask, OpenAIChunks(self.usage), whole)
+        whole = partial(read_answer, model=named, usage=self.usage)
+        return streamed(http, ask, ChatEvents(self.usage), whole)
 
     @asynccontextmanager
     async def forward(self, model: str, body: bytes, http: Http) -> AsyncIterator[HttpStream]:

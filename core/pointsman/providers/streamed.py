@@ -7,33 +7,35 @@ an error keeps its class, its wait and its message; a stream that was cut is an 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any
 
+from pointsman.dialects.dialect import StreamReader
+from pointsman.dialects.errors import stated_error
 from pointsman.errors import ProviderError, ResponseError
 from pointsman.protocols import Http
-from pointsman.providers.answer import stated_error
-from pointsman.types import ChatChunk, ChatResponse, FinishReason, HttpRequest, ToolCallDelta
+from pointsman.types import (
+    Audio,
+    ChatChunk,
+    ChatResponse,
+    Delta,
+    Document,
+    FinishReason,
+    HttpRequest,
+    Image,
+    Part,
+    PartDelta,
+    Reasoning,
+    ReasoningDelta,
+    Text,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+)
 from pointsman.wire.fields import json_object
 from pointsman.wire.lenient import Halves
 from pointsman.wire.streams import DONE, Body, Event, drained, events
-
-
-class StreamReader(Protocol):
-    """Reads the events of one streamed answer, in order.
-
-    Attributes:
-        finished: Whether the finish reason has come.
-        stopped: Whether the last event has come, in dialects where one says so.
-    """
-
-    finished: bool
-    stopped: bool
-
-    def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
-        """What one parsed event adds; None where it adds nothing."""
-        ...
 
 
 async def streamed(
@@ -112,17 +114,23 @@ def _named_error(event: Event) -> ProviderError:
 
 def as_chunk(response: ChatResponse) -> ChatChunk:
     """A whole answer as the one piece of a stream."""
-    signatures = [thought.signature for thought in response.reasoning if thought.signature]
     return ChatChunk(
-        text=response.text,
-        reasoning="".join(thought.text for thought in response.reasoning),
-        signature=signatures[-1] if signatures else "",
-        tool_calls=tuple(
-            ToolCallDelta(place, call.id, call.name, call.arguments)
-            for place, call in enumerate(response.tool_calls)
-        ),
-        finish_reason=response.finish_reason,
-        usage=response.usage,
-        model=response.model,
-        id=response.id,
+        as_deltas(response.content),
+        response.finish_reason,
+        response.usage,
+        response.model,
+        response.id,
     )
+
+
+def as_deltas(content: Iterable[Part]) -> Iterator[Delta]:
+    """Whole parts as the pieces of a stream."""
+    for place, part in enumerate(content):
+        if isinstance(part, Text):
+            yield TextDelta(part.text, place)
+        elif isinstance(part, ToolCall):
+            yield ToolCallDelta(place, part.id, part.name, part.arguments)
+        elif isinstance(part, Reasoning):
+            yield ReasoningDelta(part.text, part.signature, part.redacted, part.format, part.details, place)
+        elif isinstance(part, Image | Audio | Document):
+            yield PartDelta(part, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from attrs import define, evolve, field, frozen
@@ -17,19 +17,29 @@ from pointsman.routing.overrides import forced, pins
 from pointsman.routing.rules import Demand, References, costs_too_much
 from pointsman.routing.sizes import Sizes
 from pointsman.types import (
+    Audio,
     Candidate,
     Candidates,
     Capability,
     ChatRequest,
     Criteria,
+    Document,
     Exclusion,
     Image,
     JsonSchema,
+    Message,
     Step,
+    ToolResult,
 )
 
 _REMEMBERED = 256
 _SETS = 16
+
+_NEEDS: Mapping[type, Capability] = {
+    Image: Capability.VISION,
+    Document: Capability.DOCUMENT_INPUT,
+    Audio: Capability.AUDIO_INPUT,
+}
 
 
 @frozen
@@ -128,8 +138,7 @@ class Choices:
             needs.add(Capability.TOOLS)
         if isinstance(request.response_format, JsonSchema):
             needs.add(Capability.JSON_SCHEMA)
-        if any(isinstance(part, Image) for turn in request.messages for part in turn.content):
-            needs.add(Capability.VISION)
+        needs |= _shown(request.messages)
         prompt = self._sizes.window(expected_tokens(request)[0])
         if question.criteria.max_cost is None:
             input_tokens = output_tokens = 0
@@ -174,6 +183,16 @@ class Choices:
         if candidate.key not in self._prices:
             self._prices[candidate.key] = FloatPrice.of(candidate.price)
         return self._prices[candidate.key]
+
+
+def _shown(messages: Iterable[Message]) -> set[Capability]:
+    """What a model must be able to look at or listen to; results of tools may hold files, too."""
+    needs = set()
+    for turn in messages:
+        for part in turn.content:
+            shown = part.content if isinstance(part, ToolResult) else (part,)
+            needs |= {need for each in shown if (need := _NEEDS.get(type(each)))}
+    return needs
 
 
 def _resolve(

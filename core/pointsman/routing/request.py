@@ -9,21 +9,19 @@ from typing import Any, Literal, TypedDict
 from attrs import evolve, fields_dict
 
 from pointsman.config import nearest
+from pointsman.dialects.openai_chat import read_messages, read_response_format, read_tool, read_tool_choice
 from pointsman.errors import RequestError, UnknownNameError
 from pointsman.types import (
     Capability,
     ChatRequest,
     Criteria,
-    Image,
     JsonSchema,
     Message,
-    Part,
     Preference,
     Role,
     Text,
     Tier,
     Tool,
-    ToolCall,
 )
 
 Messages = str | Message | Sequence[Message | Mapping[str, Any]]
@@ -57,8 +55,8 @@ class ChatOptions(TypedDict, total=False):
     timeout: float | None
     drop_unsupported: bool
     tools: Sequence[Tool | Mapping[str, Any]]
-    tool_choice: str | None
-    response_format: JsonSchema | Literal["json"] | None
+    tool_choice: str | Mapping[str, Any] | None
+    response_format: JsonSchema | Literal["json"] | Mapping[str, Any] | None
     max_output_tokens: int | None
     temperature: float | None
     top_p: float | None
@@ -111,12 +109,16 @@ def build_request(messages: Messages, options: Mapping[str, Any]) -> ChatRequest
         close = nearest(unknown[0], known)
         hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
         raise RequestError(f"unknown option {unknown[0]!r}{hint}", unknown[0])
-    turns = read_messages(messages)
-    if not any(turn.content or turn.tool_calls for turn in turns) or not any(map(_says_something, turns)):
+    turns = read_conversation(messages)
+    if not any(map(_says_something, turns)):
         raise RequestError("the prompt is empty", "messages")
     own = {name: value for name, value in options.items() if name in _REQUEST}
     if "tools" in own:
-        own["tools"] = [each if isinstance(each, Tool) else _tool(each) for each in own["tools"]]
+        own["tools"] = [each if isinstance(each, Tool) else read_tool(each) for each in own["tools"]]
+    if "tool_choice" in own:
+        own["tool_choice"] = read_tool_choice(own["tool_choice"])
+    if "response_format" in own:
+        own["response_format"] = read_response_format(own["response_format"])
     return ChatRequest(turns, **own)
 
 
@@ -162,94 +164,19 @@ def build_criteria(base: Criteria, options: Mapping[str, Any]) -> Criteria:
     return evolve(base, **own)
 
 
-def read_messages(messages: Messages) -> tuple[Message, ...]:
-    """Messages of any accepted form.
+def read_conversation(messages: Messages) -> tuple[Message, ...]:
+    """Messages of any accepted form, as a conversation whose tool calls all have ids.
 
     Raises:
         RequestError: A message is malformed; says which and why.
     """
     if isinstance(messages, str):
-        return (Message(Role.USER, (Text(messages),)),)
-    if isinstance(messages, Message):
-        return (messages,)
-    return tuple(
-        each if isinstance(each, Message) else _message(each, f"messages[{number}]")
-        for number, each in enumerate(messages)
-    )
-
-
-def _message(turn: Mapping[str, Any], path: str) -> Message:
-    """One OpenAI-style message (the shape of its chat completions API)."""
-    if not isinstance(turn, Mapping):
-        raise RequestError(f"{path} must be a Message or a dict, not {type(turn).__name__}", path)
-    role = turn.get("role")
-    if role == "developer":
-        role = Role.SYSTEM
-    if role not in set(Role):
-        raise RequestError(f"{path}.role must be one of {', '.join(Role)}, not {role!r}", path)
-    calls = tuple(_tool_call(each, path) for each in turn.get("tool_calls") or ())
-    return Message(
-        Role(role),
-        tuple(_parts(turn.get("content"), path)),
-        calls,
-        str(turn.get("tool_call_id") or ""),
-        str(turn.get("name") or ""),
-    )
-
-
-def _parts(content: Any, path: str) -> Iterable[Part]:
-    if content is None:
-        return
-    if isinstance(content, str):
-        yield Text(content)
-        return
-    if not isinstance(content, Sequence):
-        raise RequestError(f"{path}.content must be text or a list of parts", path)
-    for part in content:
-        kind = part.get("type") if isinstance(part, Mapping) else None
-        if kind == "text":
-            yield Text(str(part.get("text", "")))
-        elif kind == "image_url":
-            image = part.get("image_url")
-            yield _image(str(image.get("url", "") if isinstance(image, Mapping) else image), path)
-        else:
-            raise RequestError(f"{path}.content: a part of type {kind!r} is not understood", path)
-
-
-def _image(url: str, path: str) -> Image:
-    if not url.startswith("data:"):
-        return Image(url=url)
-    head, found, data = url[len("data:") :].partition(";base64,")
-    if not found:
-        raise RequestError(f"{path}.content: a data URL of an image must be base64", path)
-    return Image(data=data, media_type=head)
-
-
-def _tool_call(call: Mapping[str, Any], path: str) -> ToolCall:
-    function = call.get("function")
-    if not isinstance(function, Mapping):
-        raise RequestError(f"{path}.tool_calls: each needs a function", path)
-    return ToolCall(
-        str(call.get("id", "")), str(function.get("name", "")), str(function.get("arguments", ""))
-    )
-
-
-def _tool(tool: Mapping[str, Any]) -> Tool:
-    function = tool.get("function", tool)
-    if not isinstance(function, Mapping) or not function.get("name"):
-        raise RequestError("tools: each needs a function with a name", "tools")
-    return Tool(
-        str(function["name"]),
-        str(function.get("description") or ""),
-        function.get("parameters") or {},
-        function.get("strict"),
-    )
+        return (Message(Role.USER, messages),)
+    return read_messages([messages] if isinstance(messages, Message) else messages)
 
 
 def _says_something(turn: Message) -> bool:
-    return bool(turn.tool_calls) or any(
-        not isinstance(part, Text) or part.text.strip() for part in turn.content
-    )
+    return any(not isinstance(part, Text) or part.text.strip() for part in turn.content)
 
 
 def _money(value: Any, name: str) -> Decimal:

@@ -4,9 +4,9 @@ The format is https://platform.openai.com/docs/api-reference/chat; where its spe
 leniently and written as `Form` says.
 """
 
+from pointsman.dialects.errors import stated_error as read_error
 from pointsman.dialects.openai_chat.answer import finish_reason, read_answer, write_answer
-from pointsman.dialects.openai_chat.errors import stated_error, write_error
-from pointsman.dialects.openai_chat.errors import stated_error as read_error
+from pointsman.dialects.openai_chat.errors import write_error
 from pointsman.dialects.openai_chat.form import OPENAI, Form, short
 from pointsman.dialects.openai_chat.messages import NAME, write_messages
 from pointsman.dialects.openai_chat.reading import read_messages
@@ -22,7 +22,7 @@ from pointsman.dialects.openai_chat.request import (
     write_tool_choice,
 )
 from pointsman.dialects.openai_chat.stream import ChatEvents
-from pointsman.dialects.openai_chat.usage import UsageReader, usage_of, write_usage
+from pointsman.dialects.openai_chat.usage import write_usage
 from pointsman.dialects.openai_chat.writing import ChatEventWriter
 
 stream_reader = ChatEvents
@@ -34,7 +34,6 @@ __all__ = [
     "ChatEventWriter",
     "ChatEvents",
     "Form",
-    "UsageReader",
     "finish_reason",
     "read_answer",
     "read_error",
@@ -44,10 +43,8 @@ __all__ = [
     "read_tool",
     "read_tool_choice",
     "short",
-    "stated_error",
     "stream_reader",
     "stream_writer",
-    "usage_of",
     "write_answer",
     "write_error",
     "write_messages",

@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pointsman.dialects.counts import OpenAICounts, UsageReader
 from pointsman.dialects.errors import stated_error
 from pointsman.dialects.media import media_url, split
 from pointsman.dialects.openai_chat.messages import NAME
 from pointsman.dialects.openai_chat.reading import arguments, thinking, thoughts
-from pointsman.dialects.openai_chat.usage import UsageReader, usage_of, write_usage
+from pointsman.dialects.openai_chat.usage import write_usage
 from pointsman.dialects.tool_ids import new_id
 from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ResponseError
@@ -69,7 +70,7 @@ def read_answer(obj: Mapping[str, Any], model: str, *, usage: UsageReader = open
         _parts(message),
         string(obj.get("model")) or model,
         finish_reason(choice.get("finish_reason")) or FinishReason.OTHER,
-        usage_of(obj, usage) or Usage(),
+        OpenAICounts(usage).add(obj) or Usage(),
         string(obj.get("id")),
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pointsman.dialects.counts import OpenAICounts, UsageReader
 from pointsman.dialects.errors import stated_error
 from pointsman.dialects.openai_chat.answer import content, files, finish_reason
 from pointsman.dialects.openai_chat.calls import Calls
 from pointsman.dialects.openai_chat.reading import detailed, thought_text
-from pointsman.dialects.openai_chat.usage import UsageReader, usage_of
 from pointsman.dialects.places import Places
 from pointsman.dialects.usage import openai_usage
 from pointsman.types import ChatChunk, Delta, FinishReason, PartDelta, Reasoning, ReasoningDelta, Text
@@ -28,10 +28,10 @@ class ChatEvents:
         stopped: Never: the dialect's streams end with a mark.
     """
 
-    __slots__ = ("_calls", "_details", "_files", "_introduced", "_places", "_usage", "finished", "stopped")
+    __slots__ = ("_calls", "_counts", "_details", "_files", "_introduced", "_places", "finished", "stopped")
 
     def __init__(self, usage: UsageReader = openai_usage) -> None:
-        self._usage = usage
+        self._counts = OpenAICounts(usage)
         self._introduced = False
         self._places = Places()
         self._calls = Calls()
@@ -61,7 +61,7 @@ class ChatEvents:
         reason = self._reason(word, obj) if word and not self.finished else None
         if reason and self._details:
             found = (*found, *self._detailed())
-        used = usage_of(obj, self._usage) if "usage" in obj or "x_groq" in obj else None
+        used = self._counts.add(obj)
         model = "" if self._introduced else string(obj.get("model"))
         if not (found or reason or used or model):
             return None

@@ -14,6 +14,7 @@ from pointsman.routing.exchanges.exchange import Turn, plugin_failure, within
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.request import without
 from pointsman.routing.streams import Gathered, guarded
+from pointsman.routing.thoughts import for_provider, signed
 from pointsman.types import Attempt, ChatChunk, ChatRequest, ChatResponse, Usage
 
 
@@ -36,7 +37,8 @@ class ChatExchange:
     async def pieces(self, turn: Turn) -> AsyncGenerator[Any]:
         """Ask for the whole."""
         self.response = None
-        self.response = await within(turn, turn.provider.chat(turn.model, self.request, turn.http))
+        asked = for_provider(self.request, turn.candidate.provider)
+        self.response = await within(turn, turn.provider.chat(turn.model, asked, turn.http))
         return
         yield  # an asynchronous generator, like the others
 
@@ -73,6 +75,7 @@ class ChatExchange:
             raise RuntimeError("nobody has answered yet")
         return evolve(
             self.response,
+            content=signed(self.response, attempt.provider),
             usage=attempt.usage,
             cost=entry.bill,
             provider=attempt.provider,
@@ -97,7 +100,8 @@ class StreamExchange(ChatExchange):
         self.response, self.started = None, False
         self._gathered, self._model = Gathered(), turn.model
         self._held = held = []
-        source = turn.provider.stream(turn.model, self.request, turn.http)
+        asked = for_provider(self.request, turn.candidate.provider)
+        source = turn.provider.stream(turn.model, asked, turn.http)
         try:
             async for chunk in guarded(source, turn.deadlines, _progress):
                 self._gathered.add(chunk)
