@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.errors import InvalidRequestError
 from pointsman.dialects.blocks import (
     ToolCallStream,
     arguments_of,
@@ -16,6 +15,7 @@ from pointsman.dialects.blocks import (
     system_parts,
     turns,
 )
+from pointsman.errors import InvalidRequestError
 from pointsman.types import ChatChunk, Image, Message, Part, Reasoning, Role, Text, ToolCall, ToolCallDelta
 
 CONVERSATIONS = st.lists(st.tuples(st.sampled_from(Role), st.lists(st.integers(), max_size=3)), max_size=8)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pointsman.providers.request import image_url, refuse
+from pointsman.dialects.media import media_url as image_url
+from pointsman.dialects.refusals import refuse
 from pointsman.types import ChatRequest, Image, JsonSchema, Message, Reasoning, Role, Text, Tool
 
 REFUSED = ("seed", "stop")

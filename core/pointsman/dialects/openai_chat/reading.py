@@ -26,6 +26,8 @@ from pointsman.types import (
 )
 from pointsman.wire.fields import rows, string, table
 
+_BARE = {"type", "text", "summary", "index"}
+"""What says nothing that only the maker could read."""
 _FOREIGN = frozenset({"anthropic-messages", "bedrock-converse", "gemini", "openai-responses"})
 _ROLES = {"developer": Role.SYSTEM, "function": Role.TOOL, **{role.value: role for role in Role}}
 
@@ -91,6 +93,8 @@ def detailed(details: Mapping[str, Any]) -> Reasoning:
     """
     text = string(details.get("text")) or string(details.get("summary"))
     signature, data, form = (string(details.get(name)) for name in ("signature", "data", "format"))
+    if details.keys() <= _BARE:
+        return Reasoning(text)
     if form not in _FOREIGN:
         return Reasoning(text, signature, data, NAME, details)
     return Reasoning(

@@ -65,11 +65,9 @@ def write_parameters(request: ChatRequest) -> dict[str, Any]:
 
 
 def write_tool(tool: Tool) -> dict[str, Any]:
-    """One tool as the dialect declares it; one without parameters says nothing of them."""
-    function: dict[str, Any] = {"name": tool.name}
-    if tool.parameters:
-        schema = parameters(tool.parameters)
-        function["parameters"] = closed(schema) if tool.strict else schema
+    """One tool as the dialect declares it."""
+    schema = parameters(tool.parameters)
+    function: dict[str, Any] = {"name": tool.name, "parameters": closed(schema) if tool.strict else schema}
     if tool.description:
         function["description"] = tool.description
     if tool.strict is not None:

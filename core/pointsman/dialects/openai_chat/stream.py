@@ -17,7 +17,6 @@ from pointsman.wire.fields import rows, string, table
 
 _TEXTS = ("text", "summary", "data")
 """Fields of a detail whose pieces are to be joined."""
-_BARE = {"type", "text", "summary", "index"}
 
 
 class ChatEvents:
@@ -112,6 +111,6 @@ class ChatEvents:
         """What only their maker can read of the thoughts; a bare text is nothing of that kind."""
         for place, held in enumerate(self._details.values()):
             part = detailed(held)
-            if part.sealed and not held.keys() <= _BARE:
+            if part.sealed:
                 yield ReasoningDelta("", part.signature, part.redacted, part.format, part.details, place)
         self._details = {}

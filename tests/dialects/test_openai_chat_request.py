@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from pointsman.dialects.media import media_data
+from pointsman.dialects.openai_chat import Form, write_messages, write_parameters
+from pointsman.dialects.refusals import refuse
 from pointsman.errors import Advice, InvalidRequestError, Scope
-from pointsman.providers import image_data, openai_messages, openai_parameters, refuse
 from pointsman.types import (
     ChatRequest,
     Image,
     JsonSchema,
     Message,
-    Part,
     Reasoning,
     Role,
     Text,
     Tool,
     ToolCall,
+    ToolResult,
 )
 
 USER = Message(Role.USER, (Text("hi"),))
 
 
-def written(message: Message, **options: Any) -> dict[str, Any]:
+def written(message: Message, **form: Any) -> dict[str, Any]:
     """One message in the dialect."""
-    return openai_messages([message], **options)[0]
+    (line,) = write_messages([message], Form(**form))
+    return line
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def written(message: Message, **options: Any) -> dict[str, Any]:
             },
         ),
         (
-            Message(Role.ASSISTANT, (Reasoning("hm"),), tool_calls=(ToolCall("c1", "f", '{"cut sho'),)),
+            Message(Role.ASSISTANT, [Reasoning("hm"), ToolCall("c1", "f", '{"cut sho')]),
             {
                 "role": "assistant",
                 "content": None,
@@ -68,7 +68,7 @@ def written(message: Message, **options: Any) -> dict[str, Any]:
             },
         ),
         (
-            Message(Role.TOOL, (Text("42"),), tool_call_id="c1"),
+            Message(Role.TOOL, ToolResult("c1", "42")),
             {"role": "tool", "content": "42", "tool_call_id": "c1"},
         ),
     ],
@@ -96,13 +96,13 @@ def test_thoughts_go_back_where_there_is_a_field_for_them() -> None:
 def test_a_picture_without_a_picture_is_refused(image: Image) -> None:
     """Nothing is made up for what is missing."""
     with pytest.raises(InvalidRequestError, match="image"):
-        image_data(image)
+        media_data(image)
 
 
 def test_pictures_held_and_pictures_linked() -> None:
     """A data URL is data; an address is none."""
-    assert image_data(Image(url="data:image/png;base64,QQ==")) == ("image/png", "QQ==")
-    assert image_data(Image(url="https://a.example/b.png")) is None
+    assert media_data(Image(url="data:image/png;base64,QQ==")) == ("image/png", "QQ==")
+    assert media_data(Image(url="https://a.example/b.png")) is None
 
 
 def test_parameters() -> None:
@@ -120,7 +120,7 @@ def test_parameters() -> None:
         user="u1",
     )
 
-    assert openai_parameters(request) == {
+    assert write_parameters(request) == {
         "temperature": 0.0,
         "top_p": 0.5,
         "seed": 0,
@@ -133,24 +133,31 @@ def test_parameters() -> None:
                 "function": {
                     "name": "f",
                     "description": "finds",
-                    "parameters": {"type": "object"},
+                    "parameters": {"type": "object", "properties": {}, "additionalProperties": False},
                     "strict": True,
                 },
             },
-            {"type": "function", "function": {"name": "g", "parameters": {}}},
+            {
+                "type": "function",
+                "function": {"name": "g", "parameters": {"type": "object", "properties": {}}},
+            },
         ],
         "tool_choice": {"type": "function", "function": {"name": "f"}},
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "shape", "schema": {"type": "object"}, "strict": True},
+            "json_schema": {
+                "name": "shape",
+                "schema": {"type": "object", "additionalProperties": False},
+                "strict": True,
+            },
         },
     }
 
 
 def test_what_is_left_open_is_left_out() -> None:
     """An empty request writes nothing; a bare JSON mode and a word of choice are themselves."""
-    assert openai_parameters(ChatRequest([USER])) == {}
-    assert openai_parameters(ChatRequest([USER], response_format="json", tool_choice="required")) == {
+    assert write_parameters(ChatRequest([USER])) == {}
+    assert write_parameters(ChatRequest([USER], response_format="json", tool_choice="required")) == {
         "response_format": {"type": "json_object"},
         "tool_choice": "required",
     }
@@ -172,49 +179,3 @@ def test_extra_says_how_to_send_it() -> None:
     request = ChatRequest([USER], seed=1, extra={"seed": 1})
 
     assert refuse(request, ["seed", "temperature"]) is None  # type: ignore[func-returns-value]
-
-
-TEXTS = st.builds(Text, st.text(max_size=9))
-IMAGES = st.builds(Image, url=st.text(min_size=1, max_size=9).map("https://a.example/".__add__)) | st.builds(
-    Image, data=st.just("QQ=="), media_type=st.sampled_from(["image/png", "image/webp"])
-)
-PARTS = TEXTS | IMAGES | st.builds(Reasoning, st.text(max_size=9))
-CALLS = st.builds(ToolCall, st.text(max_size=5), st.text(max_size=5), st.text(max_size=9))
-MESSAGES = st.builds(
-    Message,
-    st.sampled_from(list(Role)),
-    st.lists(PARTS, max_size=4),
-    st.lists(CALLS, max_size=2),
-    st.text(max_size=5),
-)
-
-
-def said(parts: Iterable[Part]) -> tuple[str, list[str], str]:
-    """Texts, pictures and thoughts of a message."""
-    held = tuple(parts)
-    texts = "".join(part.text for part in held if isinstance(part, Text))
-    pictures = [
-        part.url or f"data:{part.media_type};base64,{part.data}" for part in held if isinstance(part, Image)
-    ]
-    return texts, pictures, "".join(part.text for part in held if isinstance(part, Reasoning))
-
-
-def heard(line: dict[str, Any]) -> tuple[str, list[str], str]:
-    """The same, read back from the dialect."""
-    content = line["content"] or ""
-    parts: list[Any] = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    texts = "".join(part["text"] for part in parts if part["type"] == "text")
-    pictures = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
-    return texts, pictures, line.get("thoughts", "")
-
-
-@given(MESSAGES)
-def test_no_part_is_lost(message: Message) -> None:
-    """Any message, any parts: all are there, in order, with the tool calls untouched."""
-    line = written(message, reasoning_field="thoughts")
-    functions = [call["function"] for call in line.get("tool_calls", [])]
-
-    assert said(message.content) == heard(line)
-    assert [(call.name, call.arguments) for call in message.tool_calls] == [
-        (function["name"], function["arguments"]) for function in functions
-    ]
