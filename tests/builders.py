@@ -102,7 +102,7 @@ def answer(text: str = "hi", model: str = "model", **usage: int) -> ChatResponse
 
 def pieces(text: str = "hi there", model: str = "model") -> list[ChatChunk]:
     """A streamed answer: its words, the finish, the usage."""
-    words = [ChatChunk(text=word) for word in text.split(" ")]
+    words = [ChatChunk(word) for word in text.split(" ")]
     usage = Usage(input_tokens=10, output_tokens=len(words))
     return [
         ChatChunk(model=model),

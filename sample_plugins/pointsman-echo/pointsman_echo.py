@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator, Iterable
 
 from attrs import frozen
 from pointsman import (
+    Audio,
     ChatChunk,
     ChatRequest,
     ChatResponse,
+    Document,
     Extension,
     FinishReason,
     Http,
@@ -17,11 +19,13 @@ from pointsman import (
     Kind,
     Model,
     Provider,
+    ToolCall,
+    ToolResult,
     Usage,
     hookimpl,
     setting,
 )
-from pointsman.providers import not_taken, refuse
+from pointsman.dialects.refusals import refuse, refuse_parts
 
 
 @frozen
@@ -47,15 +51,14 @@ class Echo:
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncIterator[ChatChunk]:
         words, finish, usage = answer(request)
         for word in words:
-            yield ChatChunk(text=word, model=model)
+            yield ChatChunk(word, model=model)
         yield ChatChunk(finish_reason=finish, usage=usage)
 
 
 def answer(request: ChatRequest) -> tuple[list[str], FinishReason, Usage]:
     """The words to say, why they end, and the tokens used; what an echo cannot do is refused, not dropped."""
     refuse(request, ("tools", "response_format"))
-    if any(isinstance(part, Image) for message in request.messages for part in message.content):
-        raise not_taken("messages", "an echo sees no image")
+    refuse_parts(request.messages, Image, Document, Audio, ToolCall, ToolResult, by="an echo")
     asked = [re.findall(r"\s*\S+\s*", message.text) for message in request.messages]
     said = asked[-1][: request.max_output_tokens]
     finish = FinishReason.STOP if said == asked[-1] else FinishReason.LENGTH

@@ -64,7 +64,7 @@ class Acme:
         async with http.stream(asked) as answer:
             async for line in objects(answer.chunks()):
                 if "say" in line:
-                    yield ChatChunk(text=line["say"], model=model)
+                    yield ChatChunk(line["say"], model=model)
                 else:
                     finished = True
                     yield ChatChunk(finish_reason=FinishReason.STOP, usage=usage(line["tokens"]))

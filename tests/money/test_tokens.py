@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.money.tokens import (
@@ -13,29 +14,34 @@ from pointsman.money.tokens import (
     text_tokens,
 )
 from pointsman.types import (
+    Audio,
+    CachePoint,
     ChatRequest,
     ChatResponse,
+    Document,
     FinishReason,
     Image,
     JsonSchema,
     Message,
+    Part,
     Reasoning,
     Role,
     Text,
     Tool,
     ToolCall,
+    ToolResult,
     Usage,
 )
 
 
-def asked(*parts: Text | Image, **more: object) -> ChatRequest:
+def asked(*parts: Part, **more: object) -> ChatRequest:
     """A request of one message."""
     return ChatRequest((Message(Role.USER, parts),), **more)  # type: ignore[arg-type]
 
 
-def answer(text: str, **more: object) -> ChatResponse:
-    """An answer of this text."""
-    return ChatResponse(text, "m", FinishReason.STOP, Usage(), **more)  # type: ignore[arg-type]
+def answer(*parts: Part) -> ChatResponse:
+    """An answer of these parts."""
+    return ChatResponse(parts, "m", FinishReason.STOP, Usage())
 
 
 def test_four_bytes_are_a_token() -> None:
@@ -62,30 +68,47 @@ def test_longer_texts_have_more_tokens(first: str, second: str) -> None:
 
 
 def test_a_request_counts_everything_that_is_sent() -> None:
-    """Text, pictures, tool calls, tools and schema each add their part."""
+    """Text, files, tool calls and their results, tools and schema each add their part."""
     schema = {"type": "object"}  # 17 bytes of JSON
+    picture = Image(url="https://example.test/a.png")
     plain = request_tokens(asked(Text("four" * 10)))
     grown = [
-        request_tokens(asked(Text("four" * 10), Image(url="https://example.test/a.png"))),
+        request_tokens(asked(Text("four" * 10), picture)),
         request_tokens(asked(Text("four" * 10), tools=(Tool("name", "four", schema),))),
         request_tokens(asked(Text("four" * 10), response_format=JsonSchema(schema))),
-        request_tokens(ChatRequest((Message(Role.ASSISTANT, (), (ToolCall("1", "name", "{}  "),)),))),
+        request_tokens(ChatRequest([Message(Role.ASSISTANT, ToolCall("1", "name", "{}  "))])),
+        request_tokens(ChatRequest([Message(Role.TOOL, ToolResult("1", [Text("four"), picture]))])),
     ]
 
     assert plain == 16
-    assert [plain + 765, plain + 7, plain + 5, 8] == grown
+    assert [plain + 765, plain + 7, plain + 5, 8, 7 + 765] == grown
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (Document(data="A" * 400, media_type="application/pdf"), 1_500),
+        (Document(data="A" * 256_000, media_type="application/pdf"), 3_000),
+        (Document(url="https://example.test/a.pdf"), 1_500),
+        (Audio(data="A" * 40_000, media_type="audio/wav"), 30),
+        (CachePoint(), 0),
+    ],
+)
+def test_files_count_by_their_size(part: Part, expected: int) -> None:
+    """A document a page at least, a recording what its bytes are worth, a mark nothing."""
+    assert request_tokens(asked(part)) - request_tokens(asked()) == expected
 
 
 def test_an_answer_counts_everything_that_was_made() -> None:
     """Text, shared reasoning and tool calls."""
-    response = answer("four", reasoning=(Reasoning("four" * 2),), tool_calls=(ToolCall("1", "name", "{}  "),))
+    response = answer(Reasoning("four" * 2), Text("four"), ToolCall("1", "name", "{}  "))
 
     assert response_tokens(response) == 5
 
 
 def test_only_what_is_missing_is_estimated() -> None:
     """Stated counts stay; a complete usage is returned as it is."""
-    request, response = asked(Text("four")), answer("four")
+    request, response = asked(Text("four")), answer(Text("four"))
     stated = Usage(1, 2)
     found = [completed(usage, request, response) for usage in (stated, Usage(1), Usage(None, 2), Usage())]
 

@@ -267,7 +267,7 @@ async def test_after_the_first_token_a_broken_stream_is_an_error(
     tail: list[Any], error: type[PointsmanError]
 ) -> None:
     """Never a silent success, never a splice; what was streamed is priced."""
-    bench = Bench(one=[[ChatChunk(text="hello "), ChatChunk(text="wor"), *tail]], two=[pieces()])
+    bench = Bench(one=[[ChatChunk("hello "), ChatChunk("wor"), *tail]], two=[pieces()])
     with pytest.raises(error):
         await bench.streamed()
     last = bench.ledger.last
@@ -309,7 +309,7 @@ async def test_a_stream_that_only_keeps_alive_is_given_up_on() -> None:
     limits = CallSettings(first_token=0.1, idle=0.1)
     before = Bench(one=[drip], two=[pieces("good day", "two")], settings=limits)
     text, _ = await before.streamed()
-    after = Bench(one=[[ChatChunk(text="hello"), *drip]], settings=limits)
+    after = Bench(one=[[ChatChunk("hello"), *drip]], settings=limits)
     with pytest.raises(PointsmanError) as caught:
         await after.streamed()
 

@@ -20,6 +20,7 @@ from pointsman import (
     Tier,
     Tool,
     ToolCall,
+    ToolResult,
     UnknownNameError,
 )
 from pointsman.routing.request import build_criteria, build_request, read_messages, without
@@ -56,8 +57,8 @@ USER = Message(Role.USER, (Text("hi"),))
                 {"role": "tool", "tool_call_id": "1", "content": "3"},
             ],
             (
-                Message(Role.ASSISTANT, (), (ToolCall("1", "add", "{}"),)),
-                Message(Role.TOOL, (Text("3"),), (), "1"),
+                Message(Role.ASSISTANT, ToolCall("1", "add", "{}")),
+                Message(Role.TOOL, ToolResult("1", "3", "add")),
             ),
         ),
     ],

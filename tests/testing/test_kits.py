@@ -153,8 +153,14 @@ PROVIDER = """
         ("believes anything", {"test_what_is_no_answer_is_an_error"}),
         ("believes a cut stream", {"test_a_stream_cut_short_is_an_error"}),
         ("forgets usage", {"test_chat_answers", "test_a_stream_adds_up"}),
-        ("ends the call", {"test_what_it_cannot_pass_on_is_refused"}),
-        ("drops tools", {"test_tools_pass_through", "test_streamed_tool_calls_add_up"}),
+        ("ends the call", {"test_it_arrives_or_is_refused"}),
+        (
+            "drops tools",
+            {"test_it_arrives_or_is_refused", "test_tools_pass_through", "test_streamed_tool_calls_add_up"},
+        ),
+        ("mixes results up", {"test_results_go_to_their_calls"}),
+        ("turns parts round", {"test_parts_stay_in_order"}),
+        ("sends thoughts to anybody", {"test_thoughts_of_another_stay_behind"}),
     ],
 )
 def test_a_flawed_provider_fails(failures: Failures, flaw: str, expected: set[str]) -> None:

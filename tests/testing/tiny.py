@@ -5,32 +5,40 @@ The provider's flaws can be switched on one by one, to show that the kit finds e
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
 from attrs import frozen
+from pointsman.dialects.refusals import not_taken, refuse_parts
 from pointsman.errors import FeedError, InvalidRequestError, ProviderError, ResponseError
 from pointsman.protocols import Http
-from pointsman.providers import not_taken
 from pointsman.types import (
+    Audio,
     Candidate,
     ChatChunk,
     ChatRequest,
     ChatResponse,
     Criteria,
+    Document,
     FinishReason,
     HttpRequest,
+    Image,
+    Message,
     Model,
+    Part,
     Plan,
     Quote,
     Ranked,
     Rates,
+    Role,
     Score,
     Secret,
     Speed,
+    Text,
+    TextDelta,
     ToolCall,
     ToolCallDelta,
     Usage,
@@ -78,13 +86,9 @@ class TinyProvider:
         choice = _member(parsed, "choices")[0]
         calls = choice["message"].get("tool_calls") or []
         usage = Usage() if self.flaw == "forgets usage" else _usage(parsed["usage"])
-        return ChatResponse(
-            choice["message"]["content"] or "",
-            parsed["model"],
-            FinishReason(choice["finish_reason"]),
-            usage,
-            [ToolCall(call["id"], **call["function"]) for call in calls],
-        )
+        content: list[Part] = [Text(choice["message"]["content"])] if choice["message"]["content"] else []
+        content += [ToolCall(call["id"], **call["function"]) for call in calls]
+        return ChatResponse(content, parsed["model"], FinishReason(choice["finish_reason"]), usage)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncIterator[ChatChunk]:
         """The same in pieces."""
@@ -112,16 +116,8 @@ class TinyProvider:
             raise InvalidRequestError("response_format is not supported")
         if request.response_format is not None:
             raise not_taken("response_format", "not supported")
-        if any(part.__class__.__name__ == "Image" for turn in request.messages for part in turn.content):
-            raise not_taken("messages", "an image is not supported")
-        messages = [
-            {
-                "role": turn.role,
-                "content": turn.text,
-                **({"tool_call_id": turn.tool_call_id} if turn.tool_call_id else {}),
-            }
-            for turn in request.messages
-        ]
+        refuse_parts(request.messages, Image, Document, Audio)
+        messages = [message for turn in request.messages for message in _written(turn, self.flaw)]
         tools = [
             {"type": "function", "function": {"name": tool.name, "parameters": tool.parameters}}
             for tool in request.tools
@@ -129,6 +125,25 @@ class TinyProvider:
         if self.flaw == "drops tools":
             tools = []
         return {"model": model, "messages": messages, **({"tools": tools} if tools else {}), **request.extra}
+
+
+def _written(turn: Message, flaw: str) -> Iterator[dict[str, Any]]:
+    for result in turn.tool_results:
+        identity = turn.tool_results[0].id if flaw == "mixes results up" else result.id
+        yield {"role": "tool", "content": result.text, "tool_call_id": identity}
+    if turn.role is Role.TOOL:
+        return
+    calls = [
+        {"id": call.id, "function": {"name": call.name, "arguments": call.arguments}}
+        for call in turn.tool_calls
+    ]
+    text = "".join(
+        part.text
+        for part in turn.content[:: -1 if flaw == "turns parts round" else 1]
+        if isinstance(part, Text)
+    )
+    thoughts = [part.signature for part in turn.reasoning] if flaw == "sends thoughts to anybody" else []
+    yield {"role": turn.role, "content": text, "tool_calls": calls, "thoughts": thoughts}
 
 
 def _member(parsed: object, name: str) -> list[Any]:
@@ -153,7 +168,8 @@ def _chunk(choice: Mapping[str, Any], model: str) -> ChatChunk:
         for call in delta.get("tool_calls", ())
     )
     finish = FinishReason(reason) if reason else None
-    return ChatChunk(text=delta.get("content") or "", tool_calls=calls, finish_reason=finish, model=model)
+    text = (TextDelta(delta["content"]),) if delta.get("content") else ()
+    return ChatChunk([*text, *calls], finish_reason=finish, model=model)
 
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[dict[str, Any]]:

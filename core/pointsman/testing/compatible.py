@@ -24,6 +24,7 @@ from pointsman.types import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
 )
 
 _ANSWER = {"choices": [{"message": {"content": "A cat."}, "finish_reason": "stop"}]}
@@ -178,8 +179,8 @@ class OpenAICompatibleTests(ProviderTests):
             function = {"name": "look", "arguments": '{"at": 1}'}
             said["tool_calls"] = [{"id": "c1", "type": "function", "function": function}]
         calls = (ToolCall("c1", "look", '{"at": 1}'),) if self.supports_tools else ()
-        yield Message(Role.ASSISTANT, (Reasoning("hm"), Text("Let me see.")), calls), said
+        yield Message(Role.ASSISTANT, (Reasoning("hm"), Text("Let me see."), *calls)), said
         if self.supports_tools:
             result = {"role": "tool", "content": "a cat", "tool_call_id": "c1"}
-            yield Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"), result
+            yield Message(Role.TOOL, ToolResult("c1", "a cat")), result
         yield Message(Role.USER, (Text("So?"),)), {"role": "user", "content": "So?"}

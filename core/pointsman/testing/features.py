@@ -7,39 +7,128 @@ from typing import ClassVar
 
 import orjson
 import pytest
+from attrs import evolve, frozen
 
 from pointsman.errors import Advice, InvalidRequestError
 from pointsman.protocols import Http, Provider
-from pointsman.testing.questions import PIXEL, SCHEMA, TOOL, ask, chat, drain, joined, texts
-from pointsman.testing.standard import StandardTests
+from pointsman.testing.conversations import ConversationTests
+from pointsman.testing.questions import (
+    PAGE,
+    PIXEL,
+    SCHEMA,
+    SOUND,
+    TOOL,
+    ask,
+    chat,
+    drain,
+    gathered,
+    texts,
+    tool_turns,
+)
 from pointsman.testing.upstream import Upstream
-from pointsman.types import ChatRequest, FinishReason, Message, Role, Text
+from pointsman.types import ChatRequest, FinishReason, Message, Role, Text, ToolResult
+
+_SEEN = Text("What is this?")
 
 
-class FeatureTests(StandardTests):
+@frozen
+class Feature:
+    """Something a provider may be able to pass on.
+
+    Attributes:
+        needs: The attributes of the kit that say it can.
+        request: Asks for it.
+        arrives: What must then be part of a text that is sent.
+        named: What an error must name where it cannot be passed on.
+    """
+
+    needs: tuple[str, ...]
+    request: ChatRequest
+    arrives: str
+    named: str
+
+
+def _pictured() -> ChatRequest:
+    *turns, results = tool_turns()
+    first, second = results.tool_results
+    shown = ToolResult(first.id, [*first.content, PIXEL], first.name)
+    return ChatRequest([*turns, evolve(results, content=[shown, second])], tools=(TOOL,))
+
+
+FEATURES = {
+    "tools": Feature(("supports_tools",), ask(tools=(TOOL,)), TOOL.name, "tool"),
+    "json_schema": Feature(
+        ("supports_json_schema",),
+        ask(response_format=SCHEMA),
+        SCHEMA.schema["required"][0],
+        "response_format|schema",
+    ),
+    "images": Feature(("supports_images",), ask(_SEEN, PIXEL), PIXEL.data, "image"),
+    "documents": Feature(("supports_documents",), ask(_SEEN, PAGE), PAGE.data, "document"),
+    "audio": Feature(("supports_audio",), ask(_SEEN, SOUND), SOUND.data, "audio"),
+    "images_in_results": Feature(
+        ("supports_tools", "supports_images", "supports_images_in_results"),
+        _pictured(),
+        PIXEL.data,
+        "tool|image",
+    ),
+}
+
+
+class FeatureTests(ConversationTests):
     """What a provider passes on must arrive; what it cannot, it must refuse instead of dropping it silently.
 
     Attributes:
-        supports_tools, supports_json_schema, supports_images: What the provider can pass on.
+        supports_tools: Whether the provider passes tools on, calls and results with them.
+        supports_json_schema: Whether it passes on the schema of an answer.
+        supports_images: Whether it passes on pictures from the user.
+        supports_images_in_results: Whether it passes on pictures in the results of tools, or moves them into
+            a turn of the user, if it passes on both tools and images.
+        supports_documents: Whether it passes on documents, a PDF as data.
+        supports_audio: Whether it passes on recordings, a WAV file as data.
     """
 
     supports_tools: ClassVar[bool] = True
     supports_json_schema: ClassVar[bool] = True
     supports_images: ClassVar[bool] = True
+    supports_images_in_results: ClassVar[bool] = True
+    supports_documents: ClassVar[bool] = False
+    supports_audio: ClassVar[bool] = False
+
+    @pytest.mark.parametrize("ask_it", [chat, drain], ids=["whole", "streamed"])
+    @pytest.mark.parametrize("feature", FEATURES)
+    async def test_it_arrives_or_is_refused(  # noqa: PLR0917 - four fixtures and two parameters
+        self,
+        provider: Provider,
+        model: str,
+        upstream: Upstream,
+        http: Http,
+        feature: str,
+        ask_it: Callable[..., Awaitable[object]],
+    ) -> None:
+        """What is not passed on is refused by name, unsent, and so that the next candidate is asked."""
+        case, before = FEATURES[feature], len(upstream.requests)
+        if all(getattr(self, name) for name in case.needs):
+            await ask_it(provider, model, case.request, http)
+
+            assert [text for text in texts(upstream.requests[-1].json()) if case.arrives in text]
+        else:
+            with pytest.raises(InvalidRequestError, match=case.named) as caught:
+                await ask_it(provider, model, case.request, http)
+
+            assert (caught.value.advice, len(upstream.requests)) == (Advice.NEXT_CANDIDATE, before)
 
     async def test_tools_pass_through(
         self, provider: Provider, model: str, upstream: Upstream, http: Http
     ) -> None:
-        """A tool goes out, a call comes back, its result goes out."""
+        """A tool goes out, a call comes back; the answer goes out again, with the tool's result."""
         self._need(self.supports_tools, "tools")
         request = ask(tools=(TOOL,))
         answer = await provider.chat(model, request, http)
         (call,) = answer.tool_calls
-        turns = (
-            Message(Role.ASSISTANT, tool_calls=answer.tool_calls),
-            Message(Role.TOOL, (Text("forty-two"),), tool_call_id=call.id),
-        )
-        again = await provider.chat(model, ChatRequest((*request.messages, *turns), tools=(TOOL,)), http)
+        result = Message(Role.TOOL, ToolResult(call.id, "forty-two", call.name))
+        turns = (*request.messages, answer.message, result)
+        again = await provider.chat(model, ChatRequest(turns, tools=(TOOL,)), http)
 
         assert (call.name, answer.finish_reason) == (TOOL.name, FinishReason.TOOL_CALLS)
         assert isinstance(orjson.loads(call.arguments), dict)
@@ -47,52 +136,17 @@ class FeatureTests(StandardTests):
         assert again.text
 
     async def test_streamed_tool_calls_add_up(self, provider: Provider, model: str, http: Http) -> None:
-        """The pieces of a streamed call make the call a whole answer holds."""
+        """The pieces of a streamed call make the call a whole answer holds, in its place among the parts."""
         self._need(self.supports_tools, "tools")
         request = ask(tools=(TOOL,))
         whole = await provider.chat(model, request, http)
-        calls = joined(await drain(provider, model, request, http))
+        streamed = gathered(await drain(provider, model, request, http))
+        arguments = [orjson.loads(call.arguments) for call in streamed.tool_calls]
 
-        expected = [(call.name, orjson.loads(call.arguments)) for call in whole.tool_calls]
-        assert expected
-        assert [(call.name, orjson.loads(call.arguments)) for call in calls] == expected
-        assert [call.id for call in calls if not call.id] == []
-
-    async def test_schemas_pass_through(
-        self, provider: Provider, model: str, upstream: Upstream, http: Http
-    ) -> None:
-        """A JSON schema goes out."""
-        self._need(self.supports_json_schema, "schemas")
-        await provider.chat(model, ask(response_format=SCHEMA), http)
-
-        assert SCHEMA.schema["required"][0] in list(texts(upstream.requests[-1].json()))
-
-    async def test_images_pass_through(
-        self, provider: Provider, model: str, upstream: Upstream, http: Http
-    ) -> None:
-        """A picture goes out."""
-        self._need(self.supports_images, "images")
-        await provider.chat(model, ask(Text("What is this?"), PIXEL), http)
-
-        assert [text for text in texts(upstream.requests[-1].json()) if PIXEL.data in text]
-
-    @pytest.mark.parametrize("ask_it", [chat, drain], ids=["whole", "streamed"])
-    async def test_what_it_cannot_pass_on_is_refused(
-        self, provider: Provider, model: str, http: Http, ask_it: Callable[..., Awaitable[object]]
-    ) -> None:
-        """By name, and so that the next candidate is asked."""
-        cases = [
-            (self.supports_tools, ask(tools=(TOOL,)), "tool"),
-            (self.supports_json_schema, ask(response_format=SCHEMA), "response_format|schema"),
-            (self.supports_images, ask(Text("What is this?"), PIXEL), "image"),
-        ]
-        if all(supported for supported, _, _ in cases):
-            pytest.skip("the provider says that it can pass on everything: it is tested that it does")
-        for _, request, named in (case for case in cases if not case[0]):
-            with pytest.raises(InvalidRequestError, match=named) as caught:
-                await ask_it(provider, model, request, http)
-
-            assert caught.value.advice is Advice.NEXT_CANDIDATE
+        assert arguments == [orjson.loads(call.arguments) for call in whole.tool_calls]
+        assert [type(part) for part in streamed.content] == [type(part) for part in whole.content]
+        assert [call.name for call in streamed.tool_calls] == [TOOL.name]
+        assert [call.id for call in (*whole.tool_calls, *streamed.tool_calls) if not call.id] == []
 
     @staticmethod
     def _need(supported: bool, what: str) -> None:

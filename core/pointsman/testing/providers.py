@@ -27,6 +27,7 @@ from pointsman.testing.questions import (
     ask,
     assert_usage,
     drain,
+    gathered,
     texts,
 )
 from pointsman.testing.upstream import Upstream
@@ -41,8 +42,11 @@ class ProviderTests(FeatureTests):
 
     Attributes:
         key: The key to give to the provider; None when it needs none.
-        supports_tools, supports_json_schema, supports_images: What the provider can pass on. What it cannot,
-            it must refuse with an `InvalidRequestError` instead of dropping it silently.
+        supports_tools, supports_json_schema, supports_images, supports_images_in_results: Whether the
+            provider can pass them on: yes, unless you say no. What it cannot, it must refuse with an
+            `InvalidRequestError` instead of dropping it silently.
+        supports_documents, supports_audio: The same: no, unless you say yes.
+        thoughts: Two or more sealed thoughts, as the provider reads them from answers and takes them back.
     """
 
     key: ClassVar[str | None] = "sk-kit-canary-4f1d0a5b9c3e7782"
@@ -154,7 +158,7 @@ class ProviderTests(FeatureTests):
         chunks = [chunk async for chunk in provider.stream(model, ask(), http)]
         usages = [chunk.usage for chunk in chunks if chunk.usage is not None]
 
-        assert "".join(chunk.text for chunk in chunks) == whole.text
+        assert gathered(chunks).content == whole.content
         assert [chunk.finish_reason for chunk in chunks if chunk.finish_reason] == [whole.finish_reason]
         assert usages
         assert usages[-1].output_tokens == whole.usage.output_tokens

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pointsman.dialects.tool_ids import paired
 from pointsman.errors import (
     AuthenticationError,
     ContextWindowError,
@@ -17,17 +18,23 @@ from pointsman.errors import (
     ServerError,
 )
 from pointsman.protocols import Http, Provider
+from pointsman.routing.streams import Gathered
 from pointsman.types import (
+    Audio,
     ChatChunk,
     ChatRequest,
     ChatResponse,
+    Document,
     Image,
     JsonSchema,
     Message,
+    Part,
+    Reasoning,
     Role,
     Text,
     Tool,
     ToolCall,
+    ToolResult,
     Usage,
 )
 
@@ -43,6 +50,17 @@ PIXEL = Image(
     data="iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=",
     media_type="image/png",
 )
+PAGE = Document(data="JVBERi0xLjQKJSVFT0YK", media_type="application/pdf", name="page.pdf")
+SOUND = Audio(data="UklGRiQAAABXQVZFZm10IA==", media_type="audio/wav")
+PLACES = ("Oslo", "Rome")
+RESULTS = ("Snow falls.", "The sun shines.")
+_ELSEWHERE = "a-dialect-of-somebody-else"
+FOREIGN = (
+    Reasoning("a foreign thought", "Zm9yZWlnbi1zaWduYXR1cmU=", format=_ELSEWHERE),
+    Reasoning(redacted="Zm9yZWlnbi1yZWRhY3RlZA==", format=_ELSEWHERE),
+    Reasoning("foreign thoughts", format=_ELSEWHERE, details={"sealed": "Zm9yZWlnbi1kZXRhaWxz"}),
+)
+"""Thoughts that no provider under test can have made."""
 
 REFUSALS: list[tuple[int, str, type[ProviderError]]] = [
     (400, "This model's maximum context length is 8 tokens.", ContextWindowError),
@@ -56,9 +74,33 @@ REFUSALS: list[tuple[int, str, type[ProviderError]]] = [
 ]
 
 
-def ask(*content: Text | Image, **fields: Any) -> ChatRequest:
+def ask(*content: Part, **fields: Any) -> ChatRequest:
     """One user message."""
     return ChatRequest([Message(Role.USER, content or (Text(QUESTION),))], **fields)
+
+
+def tool_turns(*thoughts: Reasoning, ids: tuple[str, str] = ("", ""), swapped: bool = False) -> list[Message]:
+    """A question, two parallel calls of one tool about `PLACES`, and their `RESULTS`.
+
+    Args:
+        thoughts: Stand before the calls.
+        ids: Of the calls; one that is empty is made.
+        swapped: Whether the second result comes first, which needs ids.
+    """
+    calls = [
+        ToolCall(identity, TOOL.name, f'{{"subject":"{place}"}}')
+        for identity, place in zip(ids, PLACES, strict=True)
+    ]
+    results = [ToolResult(identity, said) for identity, said in zip(ids, RESULTS, strict=True)]
+    return list(
+        paired(
+            [
+                Message(Role.USER, QUESTION),
+                Message(Role.ASSISTANT, [*thoughts, Text("I look."), *calls]),
+                Message(Role.TOOL, results[::-1] if swapped else results),
+            ]
+        )
+    )
 
 
 async def chat(provider: Provider, model: str, request: ChatRequest, http: Http) -> ChatResponse:
@@ -71,15 +113,19 @@ async def drain(provider: Provider, model: str, request: ChatRequest, http: Http
     return [chunk async for chunk in provider.stream(model, request, http)]
 
 
-def joined(chunks: Iterable[ChatChunk]) -> list[ToolCall]:
-    """The tool calls their pieces make."""
-    calls: dict[int, ToolCall] = {}
-    for delta in (delta for chunk in chunks for delta in chunk.tool_calls):
-        had = calls.get(delta.index, ToolCall("", "", ""))
-        calls[delta.index] = ToolCall(
-            had.id or delta.id, had.name + delta.name, had.arguments + delta.arguments
-        )
-    return [calls[index] for index in sorted(calls)]
+def gathered(chunks: Iterable[ChatChunk]) -> ChatResponse:
+    """The answer that pieces add up to, as the router adds them."""
+    answer = Gathered()
+    for chunk in chunks:
+        answer.add(chunk)
+    return answer.response("")
+
+
+def seals(thought: Reasoning) -> list[str]:
+    """Every text by which only their maker knows them, or which only their maker can read."""
+    return [
+        each for each in (thought.signature, thought.redacted, *texts(dict(thought.details or {}))) if each
+    ]
 
 
 def texts(value: object) -> Iterable[str]:
@@ -92,6 +138,17 @@ def texts(value: object) -> Iterable[str]:
     elif isinstance(value, list):
         for each in value:
             yield from texts(each)
+
+
+def unit(value: object, text: str, *others: str) -> list[str]:
+    """Every string of the largest object in a JSON value that holds one text and none of the others."""
+    held = list(texts(value))
+    if not any(text in each for each in held):
+        return []
+    if isinstance(value, dict) and not any(other in each for each in held for other in others):
+        return held
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for each in inner if (found := unit(each, text, *others))), [])
 
 
 def assert_usage(usage: Usage) -> None:

@@ -39,6 +39,8 @@ class TestEcho(ProviderTests):
     test_a_stream_cut_short_is_an_error = asks_nobody(ProviderTests.test_a_stream_cut_short_is_an_error)
     test_a_refused_stream_is_an_error = asks_nobody(ProviderTests.test_a_refused_stream_is_an_error)
     test_a_refusal_has_the_right_class = asks_nobody(ProviderTests.test_a_refusal_has_the_right_class)
+    test_thoughts_of_another_stay_behind = asks_nobody(ProviderTests.test_thoughts_of_another_stay_behind)
+    test_parts_stay_in_order = asks_nobody(ProviderTests.test_parts_stay_in_order)
 
     @pytest.fixture
     def upstream(self) -> Iterator[Upstream]:
