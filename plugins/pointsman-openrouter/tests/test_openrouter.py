@@ -205,7 +205,11 @@ async def test_what_is_sent() -> None:
         ],
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": {"type": "object"}, "strict": True},
+            "json_schema": {
+                "name": "answer",
+                "schema": {"type": "object", "additionalProperties": False},
+                "strict": True,
+            },
         },
         "max_tokens": 5,
     }
