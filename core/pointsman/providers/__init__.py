@@ -5,6 +5,7 @@ the parts that they and the providers of other dialects are made of.
 """
 
 from pointsman.dialects.counts import AnthropicCounts, Counts
+from pointsman.dialects.totals import fitted
 from pointsman.dialects.usage import (
     anthropic_usage,
     normalised,
@@ -64,6 +65,7 @@ __all__ = [
     "drained",
     "events",
     "finish_reason",
+    "fitted",
     "from_error_object",
     "granted",
     "image_data",
