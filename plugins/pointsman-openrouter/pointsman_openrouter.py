@@ -112,12 +112,17 @@ class OpenRouter(OpenAIEmbedder):
         )
 
     def usage(self, obj: Mapping[str, Any]) -> Usage:
-        """As everywhere; with the user's own upstream key, the upstream's bill comes on top of the fee."""
+        """As everywhere; with the user's own upstream key, the upstream's bill comes on top of the fee.
+
+        Where that is not stated, the fee alone is no cost: it is computed from the price, and so a bound.
+        """
         used = openai_usage(obj)
+        if obj.get("is_byok") is not True or used.cost is None:
+            return used
         upstream = usd(table(obj.get("cost_details")).get("upstream_inference_cost"))
-        if obj.get("is_byok") is True and used.cost is not None and upstream is not None:
-            return evolve(used, cost=used.cost + upstream)
-        return used
+        if upstream is None:
+            return evolve(used, cost=None, estimated=True)
+        return evolve(used, cost=used.cost + upstream)
 
 
 class OpenRouterPrices:

@@ -131,9 +131,10 @@ async def test_when_nobody_answers_the_row_says_so(
 
 
 @pytest.mark.anyio
-async def test_missing_usage_is_estimated_and_flagged_never_free() -> None:
-    """A provider that does not count still costs."""
-    silent = ChatResponse("hello there, how are you today?", "one", answer().finish_reason, Usage())
+@pytest.mark.parametrize("usage", [Usage(), Usage(0, 0)])
+async def test_missing_usage_is_estimated_and_flagged_never_free(usage: Usage) -> None:
+    """A provider that does not count, or counts nothing at all, still costs."""
+    silent = ChatResponse("hello there, how are you today?", "one", answer().finish_reason, usage)
     bench = Bench(one=[silent])
     response = await bench.chat()
 

@@ -104,7 +104,7 @@ def impossible(quote: Quote, *, may_be_free: bool) -> str:
     if any(not isinstance(figure, Decimal) or not figure.is_finite() for figure in figures):
         return "not a number"
     factors = [each.factor for each in quote.regions]
-    if not all(isinstance(each, Decimal) and _CHEAPEST <= each <= _DEAREST for each in factors):
+    if not all(isinstance(each, Decimal) and _sensible(each) for each in factors):
         return "a region's factor that nobody asks"
     if any(figure < 0 for figure in figures):
         return f"negative: {min(figures)}"
@@ -114,6 +114,10 @@ def impossible(quote: Quote, *, may_be_free: bool) -> str:
     if rates.input == 0 and rates.output == 0 and not may_be_free:
         return "zero, and not an offer that says it is free"
     return ""
+
+
+def _sensible(factor: Decimal) -> bool:
+    return factor.is_finite() and _CHEAPEST <= factor <= _DEAREST
 
 
 def _figures(rates: Rates) -> list[Decimal]:

@@ -310,6 +310,14 @@ def test_a_flipped_bit_is_noticed(data: st.DataObject) -> None:
         Decoder().feed(bytes(raw))
 
 
+def test_a_quicker_service_is_named() -> None:
+    """As the answer states it beside the usage."""
+    stated = {"inputTokens": 8, "outputTokens": 2}
+
+    assert usage(stated, None, {"latency": "optimized"}) == Usage(8, 2, service_tier="optimized")
+    assert usage(stated, None, {"latency": "standard"}) == Usage(8, 2)
+
+
 @pytest.mark.parametrize(
     ("stated", "service", "expected"),
     [

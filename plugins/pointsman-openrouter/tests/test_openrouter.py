@@ -158,6 +158,13 @@ def test_stated_costs(stated: dict[str, Any], cost: Decimal | None) -> None:
     assert Usage(1, 2, cost=cost) == PROVIDER.usage({"prompt_tokens": 1, "completion_tokens": 2, **stated})
 
 
+def test_a_fee_without_the_bill_of_the_upstream_is_no_cost() -> None:
+    """Computed then, and marked."""
+    stated = {"prompt_tokens": 1, "completion_tokens": 2, "cost": 0, "is_byok": True}
+
+    assert PROVIDER.usage(stated) == Usage(1, 2, estimated=True)
+
+
 @pytest.mark.anyio
 async def test_what_is_sent() -> None:
     """The dialect, and thoughts go back with the message they led to."""

@@ -89,7 +89,7 @@ class Merger:
             disagreement=round(disagreement, 4),
             evidence=best.evidence,
             variants=best.quote.variants,
-            hourly=any(each.quote.hourly for each in (best, *rivals) if each.own == best.own),
+            hourly=any(each.quote.hourly for each in ([best] if best.quote.binding else rivals)),
             regions=best.quote.regions,
         )
         return price if best.quote.binding else _filled(price, rivals[1:])
