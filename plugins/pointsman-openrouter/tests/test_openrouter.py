@@ -25,7 +25,7 @@ from pointsman import (
     ToolResult,
     Usage,
 )
-from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Upstream
+from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Reply, Upstream
 from pointsman_openrouter import Config, OpenRouter, pointsman_providers
 
 PROVIDER = OpenRouter(Config(Secret("sk-or-0123456789")))
@@ -44,10 +44,41 @@ ROW: dict[str, Any] = {
 }
 
 
+DETAILS: list[dict[str, Any]] = [
+    {"type": "reasoning.text", "text": "Wind first.", "signature": "c2lnbmVk", "format": "a-v1", "index": 0},
+    {"type": "reasoning.encrypted", "data": "aGlkZGVu", "id": "r1", "format": "a-v1", "index": 1},
+]
+SAID = {"content": "Go.", "reasoning": "Wind first."}
+THOUGHTS = (
+    Reasoning("Wind first.", "c2lnbmVk", "", "openai-chat", DETAILS[0]),
+    Reasoning("", "", "aGlkZGVu", "openai-chat", DETAILS[1]),
+)
+
+
+def halves() -> list[dict[str, Any]]:
+    """The thoughts in pieces, as OpenRouter streams them, then the text."""
+    first, second = DETAILS
+    pieces = [
+        {"reasoning": "Wind ", "reasoning_details": [{**first, "text": "Wind ", "signature": None}]},
+        {"reasoning": "first.", "reasoning_details": [{**first, "text": "first.", "signature": None}]},
+        {"reasoning_details": [{**first, "text": ""}]},
+        {"reasoning_details": [second]},
+        {"content": "Go."},
+    ]
+    chunks: list[dict[str, Any]] = [{"choices": [{"index": 0, "delta": piece}]} for piece in pieces]
+    return [*chunks, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}]
+
+
 class TestOpenRouter(ProviderTests):
     """The provider passes the kit."""
 
     supports_documents = supports_audio = True
+    thoughts = THOUGHTS
+
+    def thinking(self) -> tuple[Reply, Reply]:
+        message = {"role": "assistant", **SAID, "reasoning_details": DETAILS}
+        whole = {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+        return Reply.json(whole), Reply.sse(halves())
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
