@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
 from pointsman import (
     ChatChunk,
     ChatResponse,
     ContentPolicyError,
+    Delta,
     FinishReason,
+    Part,
     Reasoning,
     ResponseError,
     ToolCall,
-    ToolCallDelta,
     Usage,
 )
-from pointsman.dialects.blocks import arguments_text
-from pointsman.providers import Counts, fitted, normalised, service_tier_of, stated_error, tokens
-from pointsman.wire.fields import rows, string, table
+from pointsman.dialects.places import Places
+from pointsman.providers import normalised, service_tier_of, stated_error
+from pointsman.wire.fields import count, rows, string, table
 
-from pointsman_gemini.thinking import signature_of
+from pointsman_gemini.parts import read
 
 _FINISH = {
     "STOP": FinishReason.STOP,
@@ -47,32 +47,24 @@ _UNUSABLE = frozenset(
 )
 
 
-def usage(obj: Mapping[str, Any], searches: int = 0, *, grounded: bool = False) -> Usage:
+def usage(obj: Mapping[str, Any]) -> Usage:
     """Token counts: thoughts are counted beside the answer, and what tools fed back beside the prompt.
 
-    Counts that are 0 are left out by the API; that is believed where the total bears it out. What is audio or
-    an image stands in the details by modality, which count what a cache served, too. The service is reported
-    as ``serviceTier``, on Vertex AI as ``trafficType`` (``ON_DEMAND_PRIORITY``).
+    Counts that are 0 are left out by the API; that is believed where the total bears it out.
 
-    Args:
-        obj: The ``usageMetadata``.
-        searches: See `searched`.
-        grounded: Likewise. So many searches of a day or month are free, and some models charge all of a
-            prompt as one, which no answer states: the cost is marked estimated.
+    What is audio or an image stands in the details by modality, which count what a cache served, too. The
+    service is reported as ``serviceTier``, on Vertex AI as ``trafficType`` (``ON_DEMAND_PRIORITY``).
     """
-    prompt, total = tokens(obj.get("promptTokenCount")), tokens(obj.get("totalTokenCount"))
-    answer, thoughts = tokens(obj.get("candidatesTokenCount")), tokens(obj.get("thoughtsTokenCount"))
+    prompt, total = count(obj.get("promptTokenCount")), count(obj.get("totalTokenCount"))
+    answer, thoughts = count(obj.get("candidatesTokenCount")), count(obj.get("thoughtsTokenCount"))
     if prompt is not None:
-        prompt += tokens(obj.get("toolUsePromptTokenCount")) or 0
+        prompt += count(obj.get("toolUsePromptTokenCount")) or 0
     if answer is None and (thoughts is not None or (total is not None and total == prompt)):
         answer = 0
-    made = None if answer is None else answer + (thoughts or 0)
-    whole = total if total and total >= (prompt or 0) + (made or 0) else None
-    given, produced, estimated = fitted(prompt, made, whole, 0, 0)
     return normalised(
-        given,
-        produced,
-        cache_read=tokens(obj.get("cachedContentTokenCount")) or 0,
+        prompt,
+        None if answer is None else answer + (thoughts or 0),
+        cache_read=count(obj.get("cachedContentTokenCount")) or 0,
         reasoning=thoughts or 0,
         input_audio=_sum(obj, "AUDIO", "promptTokensDetails", "toolUsePromptTokensDetails"),
         cache_read_audio=_sum(obj, "AUDIO", "cacheTokensDetails"),
@@ -84,48 +76,18 @@ def usage(obj: Mapping[str, Any], searches: int = 0, *, grounded: bool = False) 
         output_audio=_sum(obj, "AUDIO", "candidatesTokensDetails"),
         output_image=_sum(obj, "IMAGE", "candidatesTokensDetails"),
         service_tier=_service(obj),
-        searches=searches,
-        extras=("grounding",) if grounded else (),
-        estimated=estimated,
     )
-
-
-def searched(candidate: Mapping[str, Any]) -> tuple[int, bool]:
-    """Web searches behind an answer, and whether it was grounded in anything that is paid for."""
-    grounds = table(candidate.get("groundingMetadata"))
-    queries = len(rows(grounds.get("webSearchQueries")))
-    sources = [table(each) for each in rows(grounds.get("groundingChunks"))]
-    return queries or int(any("web" in each for each in sources)), bool(queries or sources)
 
 
 def _sum(obj: Mapping[str, Any], modality: str, *fields: str) -> int:
     """Tokens of one modality in these lists of details."""
     details = (table(detail) for field in fields for detail in rows(obj.get(field)))
-    return sum(tokens(each.get("tokenCount")) or 0 for each in details if each.get("modality") == modality)
+    return sum(count(each.get("tokenCount")) or 0 for each in details if each.get("modality") == modality)
 
 
 def _service(obj: Mapping[str, Any]) -> str:
     traffic = string(obj.get("trafficType")).lower().removeprefix("on_demand").strip("_")
     return service_tier_of(obj.get("serviceTier"), traffic)
-
-
-class Counted:
-    """Usage over the pieces of one answer: counts are cumulative, and a later piece may leave some out."""
-
-    __slots__ = ("_counts", "_grounded", "_searches")
-
-    def __init__(self) -> None:
-        self._counts = Counts()
-        self._searches, self._grounded = 0, False
-
-    def add(self, obj: Mapping[str, Any]) -> Usage | None:
-        """The usage so far, where this piece states one; else None."""
-        searches, grounded = searched(_candidate(obj))
-        self._searches, self._grounded = max(self._searches, searches), self._grounded or grounded
-        stated = obj.get("usageMetadata")
-        if not stated or not isinstance(stated, dict):
-            return None
-        return usage(self._counts.add(stated), self._searches, grounded=self._grounded)
 
 
 def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
@@ -140,16 +102,13 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     candidate = _candidate(obj)
     if not isinstance(candidate.get("content"), dict) and not candidate.get("finishReason"):
         raise ResponseError("the answer holds no content", maybe_billed=True)
-    said = _said(_parts(candidate))
-    calls = tuple(_tool_call(call, obj, place) for place, call in enumerate(said.calls))
-    thought = Reasoning(said.thoughts, said.signature)
+    content = [each for part in _parts(candidate) for each in read(part)]
+    called = any(isinstance(each, ToolCall) for each in content)
     return ChatResponse(
-        text=said.text,
+        content,
         model=_model(obj) or model,
-        finish_reason=_finish(candidate, called=bool(calls)) or FinishReason.OTHER,
-        usage=Counted().add(obj) or Usage(),
-        tool_calls=calls,
-        reasoning=(thought,) if said.thoughts or said.signature else (),
+        finish_reason=_finish(candidate, called=called) or FinishReason.OTHER,
+        usage=usage(table(obj.get("usageMetadata"))),
         id=string(obj.get("responseId")),
     )
 
@@ -159,14 +118,14 @@ class Chunks:
 
     Attributes:
         finished: Whether the finish reason has come.
+        stopped: Never: what ends a stream is the end of its body.
     """
 
-    __slots__ = ("_calls", "_counted", "_introduced", "finished")
+    __slots__ = ("_introduced", "_places", "finished", "stopped")
 
     def __init__(self) -> None:
-        self.finished = False
-        self._counted = Counted()
-        self._calls = 0
+        self.finished = self.stopped = False
+        self._places = Places()
         self._introduced = False
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
@@ -179,47 +138,28 @@ class Chunks:
         """
         _raise_refusal(obj)
         candidate = _candidate(obj)
-        said = _said(_parts(candidate))
-        calls = [_tool_call(call, obj, place) for place, call in enumerate(said.calls, self._calls)]
-        deltas = (
-            ToolCallDelta(place, call.id, call.name, call.arguments)
-            for place, call in enumerate(calls, self._calls)
-        )
+        deltas = tuple(delta for part in _parts(candidate) for delta in self._deltas(read(part)))
+        called = self._places.calls > 0
         chunk = ChatChunk(
-            text=said.text,
-            reasoning=said.thoughts,
-            signature=said.signature,
-            tool_calls=tuple(deltas),
-            finish_reason=None if self.finished else _finish(candidate, called=bool(self._calls or calls)),
-            usage=self._counted.add(obj),
+            deltas,
+            finish_reason=None if self.finished else _finish(candidate, called=called),
+            usage=usage(table(obj["usageMetadata"])) if obj.get("usageMetadata") else None,
             model="" if self._introduced else _model(obj),
             id="" if self._introduced else string(obj.get("responseId")),
         )
-        self._calls += len(calls)
         self._introduced = self._introduced or bool(chunk.model)
         self.finished = self.finished or chunk.finish_reason is not None
         return None if chunk == ChatChunk() else chunk
 
-
-@frozen
-class _Said:
-    """What some parts hold, by kind."""
-
-    text: str
-    thoughts: str
-    signature: str
-    calls: tuple[Mapping[str, Any], ...]
-
-
-def _said(parts: Sequence[Mapping[str, Any]]) -> _Said:
-    # The last signature is the one that must go back: calls stand at the end, and only the first has one.
-    signatures = [signature for part in parts if (signature := signature_of(part))]
-    return _Said(
-        text="".join(string(part.get("text")) for part in parts if part.get("thought") is not True),
-        thoughts="".join(string(part.get("text")) for part in parts if part.get("thought") is True),
-        signature=signatures[-1] if signatures else "",
-        calls=tuple(table(part["functionCall"]) for part in parts if part.get("functionCall")),
-    )
+    def _deltas(self, parts: Sequence[Part]) -> Iterator[Delta]:
+        """What a part adds; one with a signature is never joined to its neighbours: it goes back as it is."""
+        sealed = any(isinstance(part, Reasoning) and part.sealed for part in parts)
+        if sealed:
+            self._places.close()
+        for part in parts:
+            yield self._places.part(part)
+        if sealed:
+            self._places.close()
 
 
 def _raise_refusal(obj: Mapping[str, Any]) -> None:
@@ -258,16 +198,3 @@ def _finish(candidate: Mapping[str, Any], *, called: bool) -> FinishReason | Non
     if called and word == "STOP":
         return FinishReason.TOOL_CALLS
     return _FINISH.get(word, FinishReason.OTHER)
-
-
-def _tool_call(call: Mapping[str, Any], obj: Mapping[str, Any], place: int) -> ToolCall:
-    arguments = arguments_text(call.get("args"))
-    identity = string(call.get("id")) or f"call_{string(obj.get('responseId')) or _unique()}_{place}"
-    return ToolCall(identity, string(call.get("name")), arguments)
-
-
-def _unique() -> str:
-    # Calls of older models have no id, and two answers of one conversation must not share one.
-    from uuid import uuid4
-
-    return uuid4().hex[:22]

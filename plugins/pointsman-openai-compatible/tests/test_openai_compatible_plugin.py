@@ -15,8 +15,6 @@ HERE = "http://localhost:8000/v1"
 class TestCompatible(ProviderTests):
     """The provider passes the kit."""
 
-    supports_documents = supports_audio = True
-
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
         async with OpenAIUpstream(key=self.key) as upstream:
@@ -30,7 +28,6 @@ class TestCompatible(ProviderTests):
 class TestWithoutKey(ProviderTests):
     """It passes without a key too."""
 
-    supports_documents = supports_audio = True
     key = None
 
     @pytest.fixture
