@@ -8,12 +8,12 @@ What is taken from it, and what is not:
 
 * A row is joined by its id and by the ids it names with ``equals``. The wider match rules (``starts_with``,
   ``contains``, ``regex``) group snapshots that cost different money, so they are not followed.
-* Prices that begin on a day become quotes with that beginning. Prices that hold for hours of the day are
-  left out unless there is no other, and then the dearest stands: a call may be cheaper than foreseen, not
-  dearer.
+* Prices that begin on a day become quotes with that beginning. Of prices that hold for hours of the day the
+  dearest stands, rate by rate, and the quote says so: a call may be cheaper than foreseen, not dearer.
 * ``price_variants`` for one ``processing``, ``service_tier`` or ``speed`` are those of a service; of several
   for one the first counts. Variants by route, region or kind of search are left out, and those yet to begin.
-* Units (``*_mtok`` is USD per million tokens, ``*_kcount`` per thousand): the package's ``data_units``.
+* Units (``*_mtok`` is USD per million tokens, ``*_kcount`` per thousand requests or searches): the
+  package's ``data_units``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from pointsman import (
     Extension,
     Facts,
@@ -72,6 +72,7 @@ _PER_MILLION = {
     "input_image": ("input_image_mtok",),
     "output_image": ("output_image_mtok",),
 }
+_PER_THOUSAND = {"request": "requests_kcount", "search": "web_searches_kcount"}
 _SERVICES = ("processing", "service_tier", "speed")
 _STANDARD = "default"
 _THOUSAND = 1_000
@@ -150,7 +151,7 @@ def _quotes(provider: object, model: object, as_of: datetime, now: datetime) -> 
     urls = [label(each) for each in _list(_part(provider, "pricing_urls"))]
     names = [name for name in (_part(model, "id"), *_equal(_part(model, "match"))) if identifier(name)]
     services = variants(_services(_list(_part(model, "price_variants")), now))
-    for starts, rates in _dated(_part(model, "prices")):
+    for starts, rates, hourly in _dated(_part(model, "prices")):
         for name in dict.fromkeys(names):
             yield Quote(
                 model=name,
@@ -162,6 +163,7 @@ def _quotes(provider: object, model: object, as_of: datetime, now: datetime) -> 
                 url=next(iter(urls), None),
                 host=host(_part(provider, "api_pattern")),
                 variants=services,
+                hourly=hourly,
                 facts=Facts(context_window=window(_part(model, "context_window"))),
             )
 
@@ -179,20 +181,35 @@ def _services(stated: Iterable[object], now: datetime) -> Mapping[str, Rates]:
     return found
 
 
-def _dated(prices: object) -> Iterable[tuple[datetime | None, Rates]]:
-    """Rates by the moment they begin; those for hours of the day only where nothing else is stated."""
+def _dated(prices: object) -> Iterable[tuple[datetime | None, Rates, bool]]:
+    """Rates by the moment they begin, and whether they are the dearest of several by the hour.
+
+    The last entry that holds counts, so hours reach back over everything before them.
+    """
     if not isinstance(prices, list):
-        return [(None, _rates(prices))]
-    always: list[tuple[datetime | None, Rates]] = []
-    hourly: list[tuple[datetime | None, Rates]] = []
-    for entry in prices:
-        constraint = _part(entry, "constraint")
-        rates = _rates(_part(entry, "prices"))
+        return [(None, _rates(prices), False)]
+    found: list[tuple[datetime | None, Rates, bool]] = []
+    hours: list[Rates] = []
+    for entry in reversed(prices):
+        constraint, rates = _part(entry, "constraint"), _rates(_part(entry, "prices"))
         if constraint is not None and _part(constraint, "start_time") is not None:
-            hourly.append((None, rates))
+            hours.append(rates)
         else:
-            always.append((_day(_part(constraint, "start_date")), rates))
-    return always or [max(hourly, key=lambda each: each[1].blended or Decimal(0))][:1]
+            found.append((_day(_part(constraint, "start_date")), _dearest([rates, *hours]), bool(hours)))
+    return found[::-1] or [(None, _dearest(hours), True)]
+
+
+def _dearest(several: Sequence[Rates]) -> Rates:
+    """The dearest of several by what they ask for plain tokens, no rate of it below that of another."""
+    if not several:
+        return Rates()
+    first = max(several, key=lambda rates: rates.blended or Decimal(0))
+    asked: dict[str, Any] = {}
+    for name in _PER_MILLION:
+        stated = [rate for each in several if (rate := getattr(each, name)) is not None]
+        if stated:
+            asked[name] = max(stated)
+    return evolve(first, **asked)
 
 
 def _rates(prices: object) -> Rates:
@@ -202,8 +219,8 @@ def _rates(prices: object) -> Rates:
         steps[0][name] = _decimal(value if _part(value, "base") is None else _part(value, "base"))
         for tier in _part(value, "tiers") or ():
             steps.setdefault(int(_part(tier, "start")), {})[name] = _decimal(_part(tier, "price"))
-    per_thousand = _decimal(_price(prices, "requests_kcount"))
-    return tiered_rates(steps, request=None if per_thousand is None else per_thousand / _THOUSAND)
+    fees = {name: _decimal(_price(prices, key)) for name, key in _PER_THOUSAND.items()}
+    return tiered_rates(steps, **{name: fee and fee / _THOUSAND for name, fee in fees.items()})
 
 
 def _equal(match: object) -> Iterable[str]:

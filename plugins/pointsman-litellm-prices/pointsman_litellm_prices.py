@@ -12,10 +12,14 @@ provider's name (``acme/alpaca-5``). Rates have names made of up to three parts:
 - Services are passed on as they are called; ``batches`` is ``batch``.
 - ``mode`` says what a model is for, ``supports_…`` what it can do.
 
-Left out: what is not priced by token or request (per second, picture, character, page, query, session),
+- A search costs the dearest of ``search_context_cost_per_query``, for answers do not state its size.
+- ``provider_specific_entry`` multiplies in a region (``us``), and so does
+  ``regional_processing_uplift_multiplier_us``. Its other words are left out.
+- With ``off_peak_pricing`` the plain rates are those of the dearest hours.
+
+Left out: what is not priced by token, request or search (per second, picture, character, page, session),
 video tokens, cached picture tokens, units of a provider's own (``dbu``), caches kept for twelve hours, rates
-for hours of the day (``off_peak_pricing``), surcharges of regions, ``deprecation_date`` (the provider's own
-list knows better), and how to call a model.
+off the peak, ``deprecation_date`` (the provider's own list knows better), and how to call a model.
 
 Zero input and output are unknown, not free, unless the key says it is free: subscriptions and one's own
 machines stand there with zeros.
@@ -40,6 +44,7 @@ from pointsman import (
     PricingSource,
     Quote,
     Rates,
+    Region,
     hookimpl,
     setting,
 )
@@ -83,6 +88,8 @@ _KEY = re.compile(
 )
 _SERVICES = {"batches": "batch"}
 _NO_SERVICES = {"hit"}
+_PLACES = ("us", "eu")
+_MOST_UPLIFT = 10
 _THOUSAND = 1_000
 _LONGEST = 1_000_000_000  # tokens
 _ABILITIES = {
@@ -142,7 +149,8 @@ def _quote(key: str, row: Mapping[str, Any], now: datetime) -> Iterator[Quote]:
     model = key.removeprefix(f"{provider}/")
     host = _DIALECT.sub("", provider)
     priced = _priced(row)
-    plain = evolve(priced.pop("", Rates()), request=usd(row.get("input_cost_per_request")))
+    asked = usd(row.get("input_cost_per_request"))
+    plain = evolve(priced.pop("", Rates()), request=asked, search=_search(row))
     known = has_price(key, plain)
     yield Quote(
         model=model.removeprefix(f"{host}/"),
@@ -152,7 +160,24 @@ def _quote(key: str, row: Mapping[str, Any], now: datetime) -> Iterator[Quote]:
         url=label(row.get("source")),
         variants=variants(priced) if known else (),
         facts=_facts(row),
+        hourly=known and bool(table(row.get("off_peak_pricing"))),
+        regions=tuple(_regions(row)) if known else (),
     )
+
+
+def _search(row: Mapping[str, Any]) -> Decimal | None:
+    """USD of a search, of whatever size."""
+    stated = table(row.get("search_context_cost_per_query")).values()
+    return max((amount for each in stated if (amount := usd(each)) is not None), default=None)
+
+
+def _regions(row: Mapping[str, Any]) -> Iterator[Region]:
+    """The places where it costs more."""
+    found = {name: row.get(f"regional_processing_uplift_multiplier_{name}") for name in _PLACES}
+    for name, value in {**found, **table(row.get("provider_specific_entry"))}.items():
+        factor = number(value)
+        if name in _PLACES and factor is not None and 1 <= factor <= _MOST_UPLIFT:
+            yield Region(name, factor)
 
 
 def _priced(row: Mapping[str, Any]) -> dict[str, Rates]:

@@ -46,6 +46,8 @@ async def chunks(http: FakeHttp, provider: OpenAICompatible | None = None) -> li
 class TestOpenAICompatible(ProviderTests):
     """The bare provider passes the kit."""
 
+    supports_documents = supports_audio = True
+
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
         async with OpenAIUpstream(key=self.key) as upstream:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.providers import OpenAIChunks, openai_response, openai_usage, service_tier_of, stated_cost
+from pointsman.dialects.openai_chat import ChatEvents, read_answer
+from pointsman.providers import openai_usage, service_tier_of, stated_cost
 from pointsman.providers.responses_answer import ResponsesEvents, responses_answer
 from pointsman.types import Usage
 
@@ -160,8 +161,8 @@ def test_the_service_stands_beside_the_usage() -> None:
     """As OpenAI writes it: in the answer, in the chunk that carries the usage, in the finished response."""
     counts = {"prompt_tokens": 7, "completion_tokens": 3}
     choice = {"message": {"content": "Hi"}, "finish_reason": "stop"}
-    whole = openai_response({"choices": [choice], "usage": counts, "service_tier": "priority"}, "m")
-    chunk = OpenAIChunks().read({"choices": [], "usage": counts, "service_tier": "priority"})
+    whole = read_answer({"choices": [choice], "usage": counts, "service_tier": "priority"}, "m")
+    chunk = ChatEvents().read({"choices": [], "usage": counts, "service_tier": "priority"})
     document = {"output": [], "usage": {"input_tokens": 7, "output_tokens": 3}, "service_tier": "flex"}
     event = ResponsesEvents().read({"type": "response.completed", "response": document})
 

@@ -9,14 +9,13 @@ from typing import Any
 
 import orjson
 import pytest
+from pointsman.dialects.openai_chat import ChatEvents, read_answer
 from pointsman.dialects.responses_usage import responses_usage
 from pointsman.money.cost import cost
 from pointsman.providers import (
     AnthropicCounts,
     ForwardedUsage,
-    OpenAIChunks,
     anthropic_usage,
-    openai_response,
     openai_usage,
 )
 from pointsman.types import Cost, Price, Rates, Region, Usage
@@ -35,12 +34,12 @@ M = 1_000_000
 def whole(usage: Mapping[str, Any], **beside: Any) -> Usage:
     """A whole answer with this usage object."""
     choice = {"message": {"content": "Ahoy", **beside.pop("message", {})}, "finish_reason": "stop"}
-    return openai_response({"choices": [choice], "usage": usage, **beside}, "m").usage
+    return read_answer({"choices": [choice], "usage": usage, **beside}, "m").usage
 
 
 def streamed(*events: Mapping[str, Any]) -> Usage | None:
     """The last usage of a stream."""
-    reader = OpenAIChunks()
+    reader = ChatEvents()
     found = [chunk.usage for event in events if (chunk := reader.read(event)) and chunk.usage]
     return found[-1] if found else None
 

@@ -317,6 +317,18 @@ async def test_values_can_be_asked_with_by_whoever_holds_them(env: dict[str, str
 
 
 @pytest.mark.anyio
+async def test_a_key_that_was_refused_is_named_when_nobody_is_left(env: dict[str, str]) -> None:
+    """With its variable and without its value; not only in a log."""
+    only = "openai-compatible,groq,strategies"
+    refused = env | {"POINTSMAN_ONLY": only, "GROQ_API_KEY": "qx-5512-part\u2026one"}
+    async with Router.open(env=refused) as router:
+        with pytest.raises(NoCandidateError, match="GROQ_API_KEY: a key is") as caught:
+            await router.chat("hello", only_providers=["groq"])
+
+    assert "5512" not in str(caught.value)
+
+
+@pytest.mark.anyio
 async def test_a_call_may_set_its_own_deadline(env: dict[str, str], upstream: OpenAIUpstream) -> None:
     """`timeout` is for the whole call; a candidate that was given little time is not to blame."""
     upstream.models["alpha"].latency = 5.0

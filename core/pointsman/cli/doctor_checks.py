@@ -126,7 +126,7 @@ def _plugins(host: Host) -> Iterator[Finding]:
 def _providers(host: Host) -> Iterator[Finding]:
     providers = host.instances["providers"]
     for each in providers:
-        state = {"on": "ok", "off": "note", "broken": "fail"}[each.state]
+        state = "warn" if each.refused else {"on": "ok", "off": "note", "broken": "fail"}[each.state]
         keys = "key" if len(each.fingerprints) == 1 else f"{len(each.fingerprints)} keys"
         how = f"on, {keys} from {each.key_variable}" if each.key_variable else "on"
         yield Finding("providers", each.name, state, how if each.state == "on" else each.reason)

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from pointsman import private_files
 from pointsman.errors import ConfigError
-from pointsman.types.secrets import redact
+from pointsman.types.secrets import bare, redact
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
@@ -34,7 +34,7 @@ class KeysFile:
         """
         try:
             exposed = private_files.open_to_others(self.path)
-            text = self.path.read_text(encoding="utf-8")
+            text = self.path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             return {}
         except UnicodeDecodeError:
@@ -48,7 +48,7 @@ class KeysFile:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError([f"{self.path}: not a TOML file: {error}"]) from None
-        problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
+        problems = [problem for name, value in values.items() if (problem := _problem(name, _trimmed(value)))]
         if problems:
             raise ConfigError([f"{self.path}: {problem}" for problem in problems])
         return values
@@ -76,6 +76,11 @@ class KeysFile:
             private_files.write(self.path, tomli_w.dumps(dict(sorted(values.items()))))
         except OSError as error:
             raise ConfigError([f"{self.path}: cannot be written: {error.strerror}"]) from error
+
+
+def _trimmed(value: object) -> object:
+    """A value as a `Secret` reads it: what came along when it was copied is no part of it."""
+    return bare(value) if isinstance(value, str) else value
 
 
 def _problem(name: str, value: object) -> str:

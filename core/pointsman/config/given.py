@@ -12,6 +12,7 @@ from attrs import frozen
 from pointsman.config.environment import Environment
 from pointsman.plugins import Contribution, Setting
 from pointsman.types import Secret
+from pointsman.types.secrets import unusable
 
 
 @frozen
@@ -24,6 +25,7 @@ class Given:
         free: Whether any text would do for each that is given, in the table or by the environment.
         fingerprints: Of the keys; one empty text where there is none.
         key_variable: The variable they were read from; empty where they stand in the table.
+        refused: A key in a variable that cannot be used: names the variable, and says why; else empty.
     """
 
     texts: Mapping[str, str]
@@ -31,6 +33,7 @@ class Given:
     free: bool
     fingerprints: tuple[str, ...]
     key_variable: str
+    refused: str = ""
 
     @classmethod
     def of(
@@ -54,6 +57,7 @@ class Given:
         found: dict[str, str] = {}
         missing: list[tuple[str, tuple[str, ...]]] = []
         prints: tuple[str, ...] = ("",)
+        refused = ""
         free, key_variable = table.keys() <= {each.name for each in settings}, ""
         for each in settings:
             variables = _variables(each, contribution, name)
@@ -69,15 +73,20 @@ class Given:
             text = found.get(each.name, table.get(each.name))
             free = free and each.free and isinstance(text, str)
             if each.secret and isinstance(text, str):
-                prints = _fingerprints(prints, Secret(text))
-        return cls(found, tuple(missing), free, prints, key_variable)
+                secret = Secret(text)
+                prints = _fingerprints(prints, secret)
+                why = unusable(secret.reveal())
+                free = free and not why
+                if why and pair is not None and each.name in found:
+                    refused = refused or f"{pair[0]}: {why}"
+        return cls(found, tuple(missing), free, prints, key_variable, refused)
 
 
 def each_key(config: Any) -> list[Any]:
     """One config per key: a variable may hold several, separated by commas (or none at all)."""
     for attribute in attrs.fields(type(config)):
         value = getattr(config, attribute.name)
-        if isinstance(value, Secret) and "," in value.reveal():
+        if isinstance(value, Secret) and (not value or "," in value.reveal()):
             return [attrs.evolve(config, **{attribute.alias: key}) for key in _split(value)]
     return [config]
 
@@ -100,9 +109,9 @@ def _variables(setting: Setting, contribution: Contribution, name: str) -> tuple
 
 
 def _split(secret: Secret) -> list[Secret]:
-    if "," not in secret.reveal():
+    if secret and "," not in secret.reveal():
         return [secret]
-    return [Secret(key.strip()) for key in secret.reveal().split(",") if key.strip()]
+    return [key for key in map(Secret, secret.reveal().split(",")) if key]
 
 
 def _fingerprints(before: tuple[str, ...], secret: Secret) -> tuple[str, ...]:

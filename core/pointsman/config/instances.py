@@ -34,6 +34,7 @@ class Instance:
         variables: Environment variables that would turn it on.
         key_variable: The variable its key was read from; empty when it has none or it stands in a file.
         fingerprints: Of its keys, as `Secret.fingerprint`, one for each object; one empty text without a key.
+        refused: Why its key cannot be used, with the variable it stands in; empty where that is not so.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Instance:
     variables: tuple[str, ...] = ()
     key_variable: str = ""
     fingerprints: tuple[str, ...] = ("",)
+    refused: str = ""
     _create: Callable[[], tuple[Any, ...]] = field(default=tuple, repr=False, eq=False)
 
     @cached_property
@@ -161,6 +163,8 @@ class _Maker:
 
     def _configured(self, own: Mapping[str, Any], path: str) -> tuple[Instance, list[str]]:
         given = Given.of(self.contribution, self.name, own, self.env, self.passed)
+        if given.refused:
+            return self._instance("off", given.refused, refused=given.refused), []
         if self.contribution.remembered and given.free:
             return self._believed(given, own, path), []
         configs, problems = self._configs(given, own, path)

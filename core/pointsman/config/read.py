@@ -84,7 +84,7 @@ def _files(env: Environment, folders: Folders) -> list[Path]:
 
 def _parse(path: Any, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{name}: not a TOML file: {error}"]) from None
     except (OSError, UnicodeDecodeError) as error:

@@ -16,6 +16,7 @@ import attrs
 from pointsman.config.names import did_you_mean
 from pointsman.plugins import types_in
 from pointsman.types import Secret
+from pointsman.types.secrets import unusable
 
 T = TypeVar("T")
 
@@ -158,6 +159,13 @@ def _string(value: Any) -> str:
     return value
 
 
+def _secret(text: str) -> Secret:
+    secret = Secret(text)
+    if why := unusable(secret.reveal()):
+        raise _WrongValueError(why)
+    return secret
+
+
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _WrongValueError(f"must be true or false, not {_kind(value)}")
@@ -197,7 +205,7 @@ _SCALARS: Mapping[Any, Callable[[Any], Any]] = {
     int: _integer,
     float: lambda value: float(_number(value)),
     Decimal: _number,
-    Secret: lambda value: Secret(_string(value)),
+    Secret: lambda value: _secret(_string(value)),
     Path: lambda value: Path(_string(value)),
     date: _date,
     datetime: _datetime,

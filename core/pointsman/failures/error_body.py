@@ -26,6 +26,11 @@ _DELAY_FIELDS = frozenset({"retrydelay", "retry_after", "retry_after_seconds"})
 _PARAMETER_FIELDS = frozenset({"param", "loc", "field"})
 _WHERE = frozenset({"body", "query", "header", "path"})  # begins a ``loc``, before the field
 _NAME = r"[A-Za-z_][\w.\[\]-]{1,80}"
+_FIELDS = (
+    r"temperature|top_?[pk]|seed|stop|stop_?sequences|max_?(?:completion_|output_)?tokens"
+    r"|reasoning_?effort|(?:frequency|presence)_penalty|logit_bias|(?:top_)?logprobs"
+    r"|parallel_tool_calls|service_tier|stream_options"
+)
 # "Unknown parameter: 'x'" · "Unrecognized request argument supplied: x" · "Unsupported value: 'x' does not …"
 # "`x` must be positive" · "does not support the x field" · "x: range 0 to 1"
 _NAMED = (
@@ -34,6 +39,11 @@ _NAMED = (
     rf"['\"`]({_NAME})['\"`]:? (?:must|should|is|was|does|are|may|can|cannot|only)\b",
     rf"(?i)\bthe ({_NAME}) (?:field|parameter|argument|property)\b",
     r"^([a-z]\w*(?:[.\[]\w+\]?)*): ",
+    rf"(?i)['\"`\[]({_NAME})['\"`\]]+ (?:parameter|field|argument|property|option)s?\b",
+    rf"(?i)\b(?:parameter|argument|field|key)s?:? \[['\"]?({_NAME})['\"]?\]",
+    # Without a mark around it only what dialects call their own fields, beside a word of refusal.
+    rf"(?i)\b({_FIELDS})\b[^.;]{{0,40}}?\b(?:not|unsupported|deprecated|cannot|only)\b",
+    rf"(?i)(?:\bnot|n't|unsupported|invalid|deprecated)\b[^.;]{{0,40}}?\b({_FIELDS})\b",
 )
 _NO_NAME = r"(?i)error|invalid|request|failed|exception|warning|detail|message\b|^(?:required|following)$"
 _TITLE = r"(?i)<title[^>]*>([^<]{1,200})"

@@ -34,27 +34,43 @@ _OVERLOAD = (
     r"overloaded|capacity exceeded|at capacity|no capacity|out of capacity|(?:over|under) (?:heavy|high) load"
     r"|rate-limited upstream|first token before"
 )
-_CONTEXT_CODES = frozenset(
-    {
-        "context_length_exceeded",
-        "too_many_tokens",
-        "too_many_prompt_tokens",
-        "context_window_exceeded",
-        "model_max_prompt_tokens_exceeded",
-        "exceed_context_size_error",
-    }
+_CONTEXT_CODE = (
+    r"context\w*(?:exceed|overflow|length|limit)|exceed\w*context|too_many\w*tokens|(?:prompt|input)\w*too_(?:long|large)"
+    r"|max\w*prompt\w*exceeded"
 )
 # What is too long: the context as such, or the prompt beyond a limit in tokens. Never the answer.
 _CONTEXT = (
-    r"context[ _](?:window|length|size)|(?:max|maximum) (?:prompt|input|sequence) (?:length|tokens|size)"
-    r"|(?:prompt|input|conversation|messages)(?: is| are)? too long|too many (?:input |prompt )?tokens"
-    r"|\b(?:prompt|inputs?|conversation|token count)\b[^.;]{0,80}?"
-    r"\b(?:exceed(?:s|ed)?|longer than|larger than)\b"
+    r"context[ _](?:window|length|size|limit)|max(?:imum)? (?:prompt|input|sequence) (?:length|tokens|size)"
+    r"|\bcontext\b[^.;]{0,30}\b(?:exceed|overflow)|\bn_ctx\b|\bmax_(?:seq|model)_len|\bmax_position_embeddings\b"
+    r"|(?<!tool )\b(?:prompt|input|conversation|messages)(?: text)?(?: is| are)? too long"
+    r"|too many (?:input |prompt )?tokens"
+    r"|(?<!tool )\b(?:prompt|inputs?|conversation|token count)\b"
+    r"(?! (?:parameter|field|schema|image|file|audio)\b)"
+    r"[^.;:]{0,80}?\b(?:exceed(?:s|ed)?|longer than|larger than)\b"
     r"|\b(?:request|messages?|content)\b[^.;]{0,60}?\b(?:exceed(?:s|ed)?|too long|too large|larger than)\b"
     r"[^.;]{0,60}?\b(?:tokens|context|model)\b"
+    r"|\bsequence length\b[^.;]{0,40}?\b(?:exceed|longer|larger|greater)"
     r"|reduce the length of|number of input tokens|range of input length|exceeded model token limit"
-    r"|\binputs\b\W{0,3}tokens? \+"
+    r"|\binputs?[\W_]{0,3}tokens?\b[^.;]{0,12}\+"
+    # The same in Chinese: "context length", "overlong", "too long", "exceeds … length".
+    r"|上下文长度|超长|过长|超过.{0,12}长度|长度.{0,12}超"
 )
+# A sentence of tokens, of what they are tokens of, and of a bound is about the prompt unless it is about the
+# answer, or about time.
+_OF_TOKENS = r"tokens?\b"
+_OF_PROMPT = (
+    r"\b(?:prompts?|prompt_tokens|inputs?|input_tokens|context|conversation|messages?|request|history|sequence)\b"
+    r"|\b(?:were|was) given\b"
+)
+_OF_BOUND = (
+    r"\bexceed|\b(?:more|greater|larger|longer|less|fewer) than\b|\bat most\b|\bmaximum\b|\bup to\b|\blimit\b"
+    r"|\bonly (?:supports?|process|accepts?|takes?)\b|<=|>|≤"
+)
+_OF_ANSWER_OR_TIME = (
+    r"max_(?:new_|output_|completion_)?tokens|\b(?:output|completion|generated|budget|thinking)\b|budget_"
+    r"|per[ -](?:minute|min|hour|day)|rate[ _]limit|\b[tr]p[md]\b|quota"
+)
+_PROMPT_STATUSES = frozenset({0, 400, 413, 422})
 _POLICY_CODES = frozenset(
     {
         "content_filter",
@@ -183,9 +199,16 @@ def is_overload(status: int, body: ErrorBody) -> bool:
     return bool(re.search(_OVERLOAD, body.text))
 
 
-def is_context(_status: int, body: ErrorBody) -> bool:
+def is_context(status: int, body: ErrorBody) -> bool:
     """The prompt is larger than the context window."""
-    return bool(body.codes & _CONTEXT_CODES or re.search(_CONTEXT, body.text))
+    if any(re.search(_CONTEXT_CODE, code) for code in body.codes) or re.search(_CONTEXT, body.text):
+        return True
+    return status in _PROMPT_STATUSES and any(map(_bounds_the_prompt, re.split(r"[.;]\s", body.text)))
+
+
+def _bounds_the_prompt(sentence: str) -> bool:
+    about = all(re.search(each, sentence) for each in (_OF_TOKENS, _OF_PROMPT, _OF_BOUND))
+    return about and not re.search(_OF_ANSWER_OR_TIME, sentence)
 
 
 def is_policy(status: int, body: ErrorBody) -> bool:

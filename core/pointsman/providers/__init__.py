@@ -8,6 +8,7 @@ from pointsman.dialects.counts import AnthropicCounts, Counts
 from pointsman.dialects.errors import stated_error
 from pointsman.dialects.media import media_data, media_url
 from pointsman.dialects.refusals import not_taken, refuse, refuse_parts
+from pointsman.dialects.totals import fitted
 from pointsman.dialects.usage import (
     anthropic_usage,
     normalised,
@@ -56,6 +57,7 @@ __all__ = [
     "capabilities",
     "drained",
     "events",
+    "fitted",
     "from_error_object",
     "granted",
     "json_object",

@@ -88,7 +88,8 @@ async def open_parts(host: Host, closing: AsyncExitStack) -> Parts:
     providers = Objects(on)
     strategies = {name: each.object for name, each in host.on("strategies").items()}
     selector = Selector(strategies, host.strategy, dict(host.env), cooldowns, settings.choose)
-    prepare = Preparation(catalogs.current, selector, providers, settings)
+    refused = [each.refused for each in host.instances["providers"] if each.refused]
+    prepare = Preparation(catalogs.current, selector, providers, settings, refused)
     learners = [each for each in strategies.values() if isinstance(each, Learner)]
     observers = [each.object for each in host.on("observers").values()]
     recorder = Recorder(ledger, learners, observers)

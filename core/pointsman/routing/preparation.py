@@ -69,12 +69,14 @@ class Preparation:
         selector: Decides.
         providers: By instance name; one object for each of its keys.
         settings: Deadlines.
+        refused: Keys that cannot be used, and why.
     """
 
     catalog: Callable[[], Awaitable[Catalog]]
     selector: Selector
     providers: Mapping[str, Sequence[Provider]]
     settings: CallSettings
+    refused: Sequence[str] = ()
 
     async def chat(self, request: ChatRequest, criteria: Criteria, terms: Terms) -> CallSpec:
         """A chat call.
@@ -151,7 +153,7 @@ class Preparation:
         catalog, request = await self._catalog(deadline), _measured(request)
         decision = await self._decide(catalog, request, criteria, deadline, terms.principal)
         if not decision.ranking:
-            raise NoCandidateError(why_nobody(decision), decision)
+            raise NoCandidateError("; ".join((why_nobody(decision), *self.refused)), decision)
         expected = expected_tokens(request)
         return self._spec(operation, request, terms, decision=decision, catalog=catalog, expected=expected)
 

@@ -90,10 +90,17 @@ _CRITERIA = frozenset(fields_dict(Criteria)) - {"task", "model"}
 _CALL = frozenset({"task", "model", "criteria", "tag", "timeout", "drop_unsupported"})
 _SPELLINGS = {
     "max_tokens": "max_output_tokens",
+    "maxtokens": "max_output_tokens",
     "max_completion_tokens": "max_output_tokens",
     "stop_sequences": "stop",
+    "stopsequences": "stop",
+    "topp": "top_p",
+    "random_seed": "seed",
+    "reasoningeffort": "reasoning_effort",
+    "reasoning.effort": "reasoning_effort",
+    "output_config.effort": "reasoning_effort",
 }
-"""How dialects spell what `ChatRequest` calls otherwise, in the parameter an error names."""
+"""How dialects spell what `ChatRequest` calls otherwise, in the parameter an error names (lower case)."""
 _TUPLES = ("only_providers", "exclude_providers", "only_models", "exclude_models", "models")
 
 
@@ -206,7 +213,7 @@ def without(request: ChatRequest, parameter: str) -> ChatRequest | None:
     if parameter in request.extra:
         extra = {name: value for name, value in request.extra.items() if name != parameter}
         return evolve(request, extra=extra)
-    name = _SPELLINGS.get(parameter, parameter)
+    name = _SPELLINGS.get(parameter.lower(), parameter)
     defaults = ChatRequest(request.messages)
     if name not in _REQUEST or getattr(request, name) == getattr(defaults, name):
         return None

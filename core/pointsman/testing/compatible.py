@@ -37,7 +37,11 @@ _TOOLS: _Part = (
         "tools": [
             {
                 "type": "function",
-                "function": {"name": "look", "description": "Looks.", "parameters": {"type": "object"}},
+                "function": {
+                    "name": "look",
+                    "description": "Looks.",
+                    "parameters": {"type": "object", "properties": {}},
+                },
             }
         ],
         "tool_choice": "auto",
@@ -48,7 +52,11 @@ _SCHEMA: _Part = (
     {
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "animal", "schema": {"type": "object"}, "strict": True},
+            "json_schema": {
+                "name": "animal",
+                "schema": {"type": "object", "additionalProperties": False},
+                "strict": True,
+            },
         }
     },
 )
@@ -85,6 +93,8 @@ class OpenAICompatibleTests(ProviderTests):
     max_tokens_field: ClassVar[str] = "max_tokens"
     reasoning_field: ClassVar[str] = ""
     refused: ClassVar[tuple[str, ...]] = ()
+    supports_documents: ClassVar[bool] = True
+    supports_audio: ClassVar[bool] = True
 
     # -- what a subclass may replace ------------------------------------------------------------------------
 

@@ -28,6 +28,13 @@ _LOOKS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("access_token=",), r"""(?<=[?&]access_token=)[^&\s"']{4,}"""),
 )
 """What keys look like, each with texts of which every match holds one: most text holds none of them."""
+_BLANK = (
+    " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+"""Spaces, line ends, and characters without width."""
+_QUOTES = (*zip("\"'`", "\"'`", strict=True), "\u201c\u201d", "\u2018\u2019", "\u201e\u201c", "\u00ab\u00bb")
 # Longest first, so that a key that is part of another leaves no remainder; replaced whole, so that another
 # thread may walk it meanwhile.
 _known: tuple[str, ...] = ()
@@ -42,14 +49,45 @@ def _remember(value: str) -> None:
     _known = tuple(sorted({*_known, *found}, key=lambda form: (-len(form), form)))
 
 
+def bare(text: str) -> str:
+    """A key, or several separated by commas, without what came along when it was copied.
+
+    That is: blanks of any kind, line ends, byte order marks and quotation marks around it.
+    """
+    whole = _bare(text)
+    return ",".join(map(_bare, whole.split(","))) if "," in whole else whole
+
+
+def _bare(text: str) -> str:
+    text = text.strip(_BLANK)
+    for first, last in _QUOTES:
+        inner = text[1:-1]
+        if len(text) > 1 and text[0] == first and text[-1] == last and not {first, last} & set(inner):
+            return inner.strip(_BLANK)
+    return text
+
+
+def unusable(key: str) -> str:
+    """Why a key cannot be sent in a header, without showing it; empty where it can."""
+    wrong = next((letter for letter in key if not " " <= letter <= "~"), "")
+    if not wrong:
+        return ""
+    return f"a key is one line of printable ASCII, and this one holds U+{ord(wrong):04X}; copy it again"
+
+
 class Secret:
-    """A key. Shows only a fingerprint; cannot be pickled; every value made is masked by `redact`."""
+    """A key. Shows only a fingerprint; cannot be pickled; every value made is masked by `redact`.
+
+    Blanks, line ends and quotation marks around it are none of it: see `bare`.
+    """
 
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        self._value = bare(value)
         _remember(value)
+        if self._value != value:
+            _remember(self._value)
 
     def reveal(self) -> str:
         """The value itself; call it only where it goes on the wire."""

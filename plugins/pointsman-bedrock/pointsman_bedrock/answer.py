@@ -19,8 +19,8 @@ from pointsman import (
     Usage,
 )
 from pointsman.dialects.blocks import ToolCallStream, arguments_text
-from pointsman.providers import from_error_object, json_object, normalised, service_tier_of
-from pointsman.wire.fields import count, rows, string, table
+from pointsman.providers import fitted, from_error_object, json_object, normalised, service_tier_of, tokens
+from pointsman.wire.fields import rows, string, table
 from pointsman.wire.lenient import Halves
 
 from pointsman_bedrock.eventstream import Message
@@ -45,27 +45,36 @@ _STATUS = {
 }
 
 
-def usage(obj: Mapping[str, Any], service_tier: object = None) -> Usage:
+def usage(obj: Mapping[str, Any], service_tier: object = None, performance: object = None) -> Usage:
     """Token counts: ``inputTokens`` leaves out what a cache served and stored, so the three are added.
 
     ``cacheDetails`` tells for how long what was stored is kept, ``serviceTier`` beside the usage in which
-    service it was answered
+    service it was answered, ``performanceConfig`` whether in the quick one
     (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html).
     """
-    fresh = count(obj.get("inputTokens"))
-    read, stored = count(obj.get("cacheReadInputTokens")) or 0, count(obj.get("cacheWriteInputTokens")) or 0
+    fresh, total = tokens(obj.get("inputTokens")), tokens(obj.get("totalTokens"))
+    read, stored = tokens(obj.get("cacheReadInputTokens")) or 0, tokens(obj.get("cacheWriteInputTokens")) or 0
+    given, made = None if fresh is None else fresh + read + stored, tokens(obj.get("outputTokens"))
+    whole = total if total and total >= (given or 0) + (made or 0) else None
+    given, made, estimated = fitted(given, made, whole, 0, 0)
     return normalised(
-        None if fresh is None else fresh + read + stored,
-        count(obj.get("outputTokens")),
+        given,
+        made,
         cache_read=read,
         cache_write=stored,
         cache_write_1h=sum(
-            count(detail.get("inputTokens")) or 0
+            tokens(detail.get("inputTokens")) or 0
             for detail in map(table, rows(obj.get("cacheDetails")))
             if detail.get("ttl") == "1h"
         ),
-        service_tier=service_tier_of(table(service_tier).get("type")),
+        service_tier=service_tier_of(table(service_tier).get("type"), table(performance).get("latency")),
+        extras=[name for name, made in table(obj.get("serverToolUsage")).items() if made],
+        estimated=estimated,
     )
+
+
+def _used(obj: Mapping[str, Any]) -> Usage:
+    return usage(table(obj.get("usage")), obj.get("serviceTier"), obj.get("performanceConfig"))
 
 
 def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
@@ -85,7 +94,7 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
         text="".join(string(block.get("text")) for block in blocks),
         model=model,
         finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER,
-        usage=usage(table(obj.get("usage")), obj.get("serviceTier")),
+        usage=_used(obj),
         tool_calls=tuple(_call(table(block["toolUse"])) for block in blocks if "toolUse" in block),
         reasoning=tuple(
             _thought(table(block["reasoningContent"])) for block in blocks if "reasoningContent" in block
@@ -134,7 +143,9 @@ class Chunks:
                 self.finished = True
                 return ChatChunk(finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER)
             case "metadata":
-                return ChatChunk(usage=usage(table(obj.get("usage")), obj.get("serviceTier")))
+                return ChatChunk(
+                    usage=usage(table(obj.get("usage")), obj.get("serviceTier"), obj.get("performanceConfig"))
+                )
         return None
 
     def _start(self, tool: Mapping[str, Any]) -> ChatChunk | None:

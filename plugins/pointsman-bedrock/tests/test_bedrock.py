@@ -315,6 +315,13 @@ def test_a_flipped_bit_is_noticed(data: st.DataObject) -> None:
     [
         ({"inputTokens": 8, "outputTokens": 2}, None, Usage(8, 2)),
         ({"inputTokens": 8, "outputTokens": 2}, {"type": "default"}, Usage(8, 2)),
+        ({"inputTokens": 8, "outputTokens": 2, "totalTokens": 30}, None, Usage(8, 22, estimated=True)),
+        ({"inputTokens": 8, "totalTokens": 10}, None, Usage(8, 2)),
+        (
+            {"inputTokens": 8, "outputTokens": 2, "serverToolUsage": {"webSearchRequests": 1, "other": 0}},
+            None,
+            Usage(8, 2, extras=("webSearchRequests",)),
+        ),
         ({"inputTokens": 8, "outputTokens": 2}, {"type": "flex"}, Usage(8, 2, service_tier="flex")),
         (
             {

@@ -23,8 +23,8 @@ from pointsman import (
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.places import Places
 from pointsman.dialects.tool_ids import new_id
-from pointsman.providers import normalised, stated_error
-from pointsman.wire.fields import count, rows, string, table
+from pointsman.providers import normalised, stated_error, tokens
+from pointsman.wire.fields import rows, string, table
 
 _FINISH = {
     "COMPLETE": FinishReason.STOP,
@@ -32,6 +32,7 @@ _FINISH = {
     "MAX_TOKENS": FinishReason.LENGTH,
     "TOOL_CALL": FinishReason.TOOL_CALLS,
 }
+_BY_TOKEN = frozenset({"input_tokens", "output_tokens"})
 _BROKEN = frozenset({"ERROR", "TIMEOUT"})
 
 
@@ -40,16 +41,18 @@ def usage(obj: Mapping[str, Any]) -> Usage:
 
     ``billed_units`` leaves out what the API itself puts around a conversation; ``tokens`` counts it, and so
     does ``cached_tokens``, which therefore says nothing of the billed ones. Without a bill, the tokens
-    count.
+    count. Other units (``search_units``) are paid for, too.
     """
-    billed, tokens = table(obj.get("billed_units")), table(obj.get("tokens"))
-    paid = count(billed.get("input_tokens")), count(billed.get("output_tokens"))
+    billed, counted = table(obj.get("billed_units")), table(obj.get("tokens"))
+    extras = [name for name, units in billed.items() if units and name not in _BY_TOKEN]
+    paid = tokens(billed.get("input_tokens")), tokens(billed.get("output_tokens"))
     if None not in paid:
-        return normalised(*paid)
+        return normalised(*paid, extras=extras)
     return normalised(
-        count(tokens.get("input_tokens")),
-        count(tokens.get("output_tokens")),
-        cache_read=count(obj.get("cached_tokens")) or 0,
+        tokens(counted.get("input_tokens")),
+        tokens(counted.get("output_tokens")),
+        cache_read=tokens(obj.get("cached_tokens")) or 0,
+        extras=extras,
     )
 
 

@@ -227,7 +227,11 @@ def test_kinds(endpoints: list[str] | None, expected: Kind | None) -> None:
             {"tokens": {"input_tokens": 5, "output_tokens": 1}, "cached_tokens": 448},
             Usage(5, 1, 5, estimated=True),
         ),
-        ({"billed_units": {"search_units": 1}, "tokens": {"input_tokens": -1}}, Usage()),
+        (
+            {"billed_units": {"search_units": 1}, "tokens": {"input_tokens": -1}},
+            Usage(extras=("search_units",)),
+        ),
+        ({"billed_units": {"input_tokens": "8", "output_tokens": 8.0, "images": 0}}, Usage(8, 8)),
     ],
 )
 def test_usage(stated: dict[str, object], expected: Usage) -> None:

@@ -9,6 +9,7 @@ from pointsman_deepseek import pointsman_providers
 class TestDeepSeek(OpenAICompatibleTests):
     """The dialect's kit."""
 
+    supports_documents = supports_audio = False
     supports_json_schema = False
     supports_images = False
 

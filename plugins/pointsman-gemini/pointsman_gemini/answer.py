@@ -18,8 +18,8 @@ from pointsman import (
     Usage,
 )
 from pointsman.dialects.places import Places
-from pointsman.providers import normalised, service_tier_of, stated_error
-from pointsman.wire.fields import count, rows, string, table
+from pointsman.providers import Counts, fitted, normalised, service_tier_of, stated_error, tokens
+from pointsman.wire.fields import rows, string, table
 
 from pointsman_gemini.parts import read
 
@@ -47,24 +47,32 @@ _UNUSABLE = frozenset(
 )
 
 
-def usage(obj: Mapping[str, Any]) -> Usage:
+def usage(obj: Mapping[str, Any], searches: int = 0, *, grounded: bool = False) -> Usage:
     """Token counts: thoughts are counted beside the answer, and what tools fed back beside the prompt.
 
-    Counts that are 0 are left out by the API; that is believed where the total bears it out.
+    Counts that are 0 are left out by the API; that is believed where the total bears it out. What is audio or
+    an image stands in the details by modality, which count what a cache served, too. The service is reported
+    as ``serviceTier``, on Vertex AI as ``trafficType`` (``ON_DEMAND_PRIORITY``).
 
-    What is audio or an image stands in the details by modality, which count what a cache served, too. The
-    service is reported as ``serviceTier``, on Vertex AI as ``trafficType`` (``ON_DEMAND_PRIORITY``).
+    Args:
+        obj: The ``usageMetadata``.
+        searches: See `searched`.
+        grounded: Likewise. So many searches of a day or month are free, and some models charge all of a
+            prompt as one, which no answer states: the cost is marked estimated.
     """
-    prompt, total = count(obj.get("promptTokenCount")), count(obj.get("totalTokenCount"))
-    answer, thoughts = count(obj.get("candidatesTokenCount")), count(obj.get("thoughtsTokenCount"))
+    prompt, total = tokens(obj.get("promptTokenCount")), tokens(obj.get("totalTokenCount"))
+    answer, thoughts = tokens(obj.get("candidatesTokenCount")), tokens(obj.get("thoughtsTokenCount"))
     if prompt is not None:
-        prompt += count(obj.get("toolUsePromptTokenCount")) or 0
+        prompt += tokens(obj.get("toolUsePromptTokenCount")) or 0
     if answer is None and (thoughts is not None or (total is not None and total == prompt)):
         answer = 0
+    made = None if answer is None else answer + (thoughts or 0)
+    whole = total if total and total >= (prompt or 0) + (made or 0) else None
+    given, produced, estimated = fitted(prompt, made, whole, 0, 0)
     return normalised(
-        prompt,
-        None if answer is None else answer + (thoughts or 0),
-        cache_read=count(obj.get("cachedContentTokenCount")) or 0,
+        given,
+        produced,
+        cache_read=tokens(obj.get("cachedContentTokenCount")) or 0,
         reasoning=thoughts or 0,
         input_audio=_sum(obj, "AUDIO", "promptTokensDetails", "toolUsePromptTokensDetails"),
         cache_read_audio=_sum(obj, "AUDIO", "cacheTokensDetails"),
@@ -76,18 +84,48 @@ def usage(obj: Mapping[str, Any]) -> Usage:
         output_audio=_sum(obj, "AUDIO", "candidatesTokensDetails"),
         output_image=_sum(obj, "IMAGE", "candidatesTokensDetails"),
         service_tier=_service(obj),
+        searches=searches,
+        extras=("grounding",) if grounded else (),
+        estimated=estimated,
     )
+
+
+def searched(candidate: Mapping[str, Any]) -> tuple[int, bool]:
+    """Web searches behind an answer, and whether it was grounded in anything that is paid for."""
+    grounds = table(candidate.get("groundingMetadata"))
+    queries = len(rows(grounds.get("webSearchQueries")))
+    sources = [table(each) for each in rows(grounds.get("groundingChunks"))]
+    return queries or int(any("web" in each for each in sources)), bool(queries or sources)
 
 
 def _sum(obj: Mapping[str, Any], modality: str, *fields: str) -> int:
     """Tokens of one modality in these lists of details."""
     details = (table(detail) for field in fields for detail in rows(obj.get(field)))
-    return sum(count(each.get("tokenCount")) or 0 for each in details if each.get("modality") == modality)
+    return sum(tokens(each.get("tokenCount")) or 0 for each in details if each.get("modality") == modality)
 
 
 def _service(obj: Mapping[str, Any]) -> str:
     traffic = string(obj.get("trafficType")).lower().removeprefix("on_demand").strip("_")
     return service_tier_of(obj.get("serviceTier"), traffic)
+
+
+class Counted:
+    """Usage over the pieces of one answer: counts are cumulative, and a later piece may leave some out."""
+
+    __slots__ = ("_counts", "_grounded", "_searches")
+
+    def __init__(self) -> None:
+        self._counts = Counts()
+        self._searches, self._grounded = 0, False
+
+    def add(self, obj: Mapping[str, Any]) -> Usage | None:
+        """The usage so far, where this piece states one; else None."""
+        searches, grounded = searched(_candidate(obj))
+        self._searches, self._grounded = max(self._searches, searches), self._grounded or grounded
+        stated = obj.get("usageMetadata")
+        if not stated or not isinstance(stated, dict):
+            return None
+        return usage(self._counts.add(stated), self._searches, grounded=self._grounded)
 
 
 def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
@@ -108,7 +146,7 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
         content,
         model=_model(obj) or model,
         finish_reason=_finish(candidate, called=called) or FinishReason.OTHER,
-        usage=usage(table(obj.get("usageMetadata"))),
+        usage=Counted().add(obj) or Usage(),
         id=string(obj.get("responseId")),
     )
 
@@ -121,10 +159,11 @@ class Chunks:
         stopped: Never: what ends a stream is the end of its body.
     """
 
-    __slots__ = ("_introduced", "_places", "finished", "stopped")
+    __slots__ = ("_counted", "_introduced", "_places", "finished", "stopped")
 
     def __init__(self) -> None:
         self.finished = self.stopped = False
+        self._counted = Counted()
         self._places = Places()
         self._introduced = False
 
@@ -143,7 +182,7 @@ class Chunks:
         chunk = ChatChunk(
             deltas,
             finish_reason=None if self.finished else _finish(candidate, called=called),
-            usage=usage(table(obj["usageMetadata"])) if obj.get("usageMetadata") else None,
+            usage=self._counted.add(obj),
             model="" if self._introduced else _model(obj),
             id="" if self._introduced else string(obj.get("responseId")),
         )

@@ -156,7 +156,11 @@ def test_the_list_of_publishers() -> None:
         ),
         ({"promptTokenCount": 8, "thoughtsTokenCount": 20}, Usage(8, 20, reasoning_output_tokens=20)),
         ({"promptTokenCount": 8, "totalTokenCount": 8}, Usage(8, 0)),
-        ({"promptTokenCount": 8, "totalTokenCount": 9}, Usage(8, None)),
+        ({"promptTokenCount": 8, "totalTokenCount": 9}, Usage(8, 1)),
+        (
+            {"promptTokenCount": 8, "candidatesTokenCount": "3", "totalTokenCount": 31},
+            Usage(8, 23, estimated=True),
+        ),
         (
             {"promptTokenCount": 8, "cachedContentTokenCount": 9, "candidatesTokenCount": 1},
             Usage(8, 1, 8, estimated=True),
@@ -197,7 +201,7 @@ def test_the_list_of_publishers() -> None:
             {"promptTokenCount": 8, "totalTokenCount": 8, "trafficType": "ON_DEMAND_PRIORITY"},
             Usage(8, 0, service_tier="priority"),
         ),
-        ({"promptTokenCount": -8, "candidatesTokenCount": "1"}, Usage()),
+        ({"promptTokenCount": -8, "candidatesTokenCount": "one"}, Usage()),
     ],
 )
 def test_usage(stated: dict[str, object], expected: Usage) -> None:

@@ -20,6 +20,7 @@ from pointsman import (
 )
 from pointsman.testing import FakeHttp, Pieces
 from pointsman_gemini import Config, Gemini
+from pointsman_gemini.answer import Chunks, response
 
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))])
 
@@ -108,3 +109,20 @@ async def test_an_error_in_a_stream() -> None:
 
     with pytest.raises(OverloadedError):
         [chunk async for chunk in gemini().stream("pro", REQUEST, http)]
+
+
+def test_counts_of_a_stream_add_up() -> None:
+    """A later piece may leave some out, or repeat them as 0; what was searched for may come with any."""
+    word = {"content": {"parts": [{"text": "Ahoy"}]}}
+    found = {**word, "finishReason": "STOP", "groundingMetadata": {"webSearchQueries": ["tide", "moon"]}}
+    full = {"promptTokenCount": 9, "candidatesTokenCount": 4, "thoughtsTokenCount": 2, "totalTokenCount": 15}
+    expected = Usage(9, 6, reasoning_output_tokens=2, searches=2, extras=("grounding",))
+    reader = Chunks()
+    pieces = [
+        {"candidates": [found], "usageMetadata": {"promptTokenCount": 9}},
+        {"candidates": [word], "usageMetadata": full},
+        {"candidates": [word], "usageMetadata": {"promptTokenCount": 0, "candidatesTokenCount": 0}},
+    ]
+    last = [chunk.usage for piece in pieces if (chunk := reader.read(piece)) and chunk.usage][-1]
+
+    assert response({"candidates": [found], "usageMetadata": full}, "m").usage == last == expected

@@ -52,6 +52,7 @@ def test_a_quote_has_everything_the_list_tells() -> None:
         "cache_write_mtok": 2,
         "cache_write_1h_mtok": 3,
         "requests_kcount": 5,
+        "web_searches_kcount": 10,
     }
     expected = Quote(
         "alpaca-5",
@@ -62,6 +63,7 @@ def test_a_quote_has_everything_the_list_tells() -> None:
             cache_write=Decimal(2),
             cache_write_1h=Decimal(3),
             request=Decimal("0.005"),
+            search=Decimal("0.01"),
             tiers=(ContextTier(200_000, Decimal(3), Decimal("9.5")),),
         ),
         AT,
@@ -164,15 +166,40 @@ def test_a_price_that_begins_on_a_day_is_a_quote_of_its_own() -> None:
     ]
 
 
-def test_a_price_for_hours_of_the_day_is_left_out() -> None:
-    """A call may be cheaper than foreseen, not dearer; where there is nothing else the dearest stands."""
-    hours = {"start_time": "00:30:00Z", "end_time": "16:30:00Z"}
-    cheap = {"constraint": hours, "prices": {"input_mtok": 1, "output_mtok": 1}}
-    dear = {"constraint": hours, "prices": {"input_mtok": 2, "output_mtok": 2}}
-    plain = {"prices": {"input_mtok": 3, "output_mtok": 3}}
-    taken = [read(provider(prices=prices), AT) for prices in ([plain, cheap], [cheap, dear])]
+CHEAP, DEAR = {"input_mtok": 1, "output_mtok": 3}, {"input_mtok": 2, "output_mtok": 6}
+HOURS = {"start_time": "00:30:00Z", "end_time": "16:30:00Z"}
 
-    assert [[quote.rates.input for quote in quotes] for quotes in taken] == [[Decimal(3)], [Decimal(2)]]
+
+@pytest.mark.parametrize(
+    ("prices", "expected"),
+    [
+        ([{"prices": CHEAP}, {"constraint": HOURS, "prices": DEAR}], [(2, 6, True)]),
+        ([{"prices": DEAR}, {"constraint": HOURS, "prices": CHEAP}], [(2, 6, True)]),
+        ([{"constraint": HOURS, "prices": each} for each in (DEAR, CHEAP)], [(2, 6, True)]),
+        # a price that begins after the hours puts an end to them
+        (
+            [
+                {"prices": CHEAP},
+                {"constraint": HOURS, "prices": DEAR},
+                {"constraint": {"start_date": "2026-09-01"}, "prices": CHEAP},
+            ],
+            [(2, 6, True), (1, 3, False)],
+        ),
+        # no rate below that of another hour
+        (
+            [{"prices": {"input_mtok": 5, "output_mtok": 1}}, {"constraint": HOURS, "prices": DEAR}],
+            [(5, 6, True)],
+        ),
+        ([{"prices": CHEAP}], [(1, 3, False)]),
+    ],
+)
+def test_of_prices_by_the_hour_the_dearest_stands(
+    prices: list[dict[str, Any]], expected: list[tuple[object, object, bool]]
+) -> None:
+    """A call may be cheaper than foreseen, not dearer, and the quote says that it may."""
+    quotes = read(provider(prices=prices), AT)
+
+    assert [(quote.rates.input, quote.rates.output, quote.hourly) for quote in quotes] == expected
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ class CatalogUpstream(OpenAIUpstream):
 class TestGitHubModels(OpenAICompatibleTests):
     """The dialect's kit."""
 
+    supports_documents = supports_audio = False
     name = "github-models"
     providers = staticmethod(pointsman_providers)
     url = "https://models.github.ai/inference/chat/completions"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman import Capability, ContextTier, Facts, FeedError, Kind, Quote, Rates, Variant
+from pointsman import Capability, ContextTier, Facts, FeedError, Kind, Quote, Rates, Region, Variant
 from pointsman.http import Answer
 from pointsman.sources import PriceFeed
 from pointsman.testing import PricingSourceTests
@@ -177,6 +177,32 @@ def test_no_document_brings_it_down(document: Any) -> None:
     assert all(isinstance(each, Quote) for each in found)
 
 
+def test_what_a_place_and_a_search_cost_more() -> None:
+    """Factors by region, the dearest search, and whether the plain rates are those of the dearest hours."""
+    plain = {"litellm_provider": "acme", "input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06}
+    sizes = {"search_context_size_low": 0.005, "search_context_size_high": 0.012}
+    found = quotes(
+        {
+            "a": {**plain, "provider_specific_entry": {"us": 1.1, "fast": 2.0, "eu": "2"}},
+            "b": {
+                **plain,
+                "regional_processing_uplift_multiplier_eu": 1.1,
+                "search_context_cost_per_query": sizes,
+            },
+            "c": {**plain, "off_peak_pricing": {"input_cost_per_token": 1e-06}},
+            "d": {**plain, "provider_specific_entry": {"us": 0}, "search_context_cost_per_query": {"x": -1}},
+        }
+    )
+    said = {model: (each.regions, each.rates.search, each.hourly) for (_, model), each in found.items()}
+
+    assert said == {
+        "a": ((Region("us", Decimal("1.1")),), None, False),
+        "b": ((Region("eu", Decimal("1.1")),), Decimal("0.012"), False),
+        "c": ((), None, True),
+        "d": ((), None, False),
+    }
+
+
 @pytest.mark.shared
 def test_the_recorded_map_is_read(shared_data: Path) -> None:
     """Every key, and one offer as the file has it."""
@@ -186,5 +212,5 @@ def test_the_recorded_map_is_read(shared_data: Path) -> None:
     known = [each for each in found.values() if each.rates.known]
 
     assert (len(found) > 4_400, len(known) > 3_200) == (True, True)
-    assert sonnet.rates == rates("3", "15", "0.3", "3.75", "6")
+    assert sonnet.rates == rates("3", "15", "0.3", "3.75", "6", search=Decimal("0.01"))
     assert [(each.service_tier, each.rates.output) for each in sonnet.variants] == [("batch", Decimal("7.5"))]

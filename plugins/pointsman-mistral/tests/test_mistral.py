@@ -21,6 +21,7 @@ from pointsman import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
 )
 from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Received, Reply, Upstream
 from pointsman_mistral import Config, Mistral, pointsman_providers
@@ -158,8 +159,8 @@ async def test_what_is_sent() -> None:
         [
             Message(Role.SYSTEM, (Text("Be brief."),)),
             Message(Role.USER, (Text("What?"), Image(url="https://a.example/b.png"))),
-            Message(Role.ASSISTANT, (Reasoning("hm"), Text("Well.")), (ToolCall("c1", "look", "{}"),)),
-            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
+            Message(Role.ASSISTANT, [Reasoning("hm"), Text("Well."), ToolCall("abcdefgh1", "look", "{}")]),
+            Message(Role.TOOL, ToolResult("abcdefgh1", "a cat")),
         ],
         tools=(Tool("look"),),
         response_format=JsonSchema({"type": "object"}),
@@ -189,15 +190,24 @@ async def test_what_is_sent() -> None:
                     {"type": "text", "text": "Well."},
                 ],
                 "tool_calls": [
-                    {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+                    {"id": "abcdefgh1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
                 ],
             },
-            {"role": "tool", "content": "a cat", "tool_call_id": "c1"},
+            {"role": "tool", "content": "a cat", "tool_call_id": "abcdefgh1"},
         ],
-        "tools": [{"type": "function", "function": {"name": "look", "parameters": {}}}],
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": "look", "parameters": {"type": "object", "properties": {}}},
+            }
+        ],
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": {"type": "object"}, "strict": True},
+            "json_schema": {
+                "name": "answer",
+                "schema": {"type": "object", "additionalProperties": False},
+                "strict": True,
+            },
         },
         "max_tokens": 5,
         "random_seed": 7,

@@ -9,6 +9,7 @@ from pointsman_moonshot import pointsman_providers
 class TestMoonshot(OpenAICompatibleTests):
     """The dialect's kit."""
 
+    supports_documents = supports_audio = False
     name = "moonshot"
     providers = staticmethod(pointsman_providers)
     url = "https://api.moonshot.ai/v1/chat/completions"

@@ -38,7 +38,12 @@ async def test_tokens_are_counted_without_an_answer() -> None:
     assert http.sent[0].json == {
         "model": "m",
         "messages": [{"role": "user", "content": "hi"}],
-        "tools": [{"type": "function", "function": {"name": "look", "parameters": {}}}],
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": "look", "parameters": {"type": "object", "properties": {}}},
+            }
+        ],
     }
 
 

@@ -20,8 +20,8 @@ from pointsman import (
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.places import Places
 from pointsman.dialects.tool_ids import new_id
-from pointsman.providers import normalised, stated_error
-from pointsman.wire.fields import count, rows, string, table
+from pointsman.providers import normalised, stated_error, tokens
+from pointsman.wire.fields import rows, string, table
 
 _DONE = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH}
 
@@ -109,7 +109,7 @@ def _finish(obj: Mapping[str, Any], *, called: bool) -> FinishReason:
 
 def _usage(obj: Mapping[str, Any]) -> Usage:
     # A prompt that the server has wholly in its cache is not counted, and so not known.
-    return normalised(count(obj.get("prompt_eval_count")), count(obj.get("eval_count")))
+    return normalised(tokens(obj.get("prompt_eval_count")), tokens(obj.get("eval_count")))
 
 
 def _parts(message: Mapping[str, Any]) -> list[Part]:

@@ -15,6 +15,8 @@ HERE = "http://localhost:8000/v1"
 class TestCompatible(ProviderTests):
     """The provider passes the kit."""
 
+    supports_documents = supports_audio = True
+
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
         async with OpenAIUpstream(key=self.key) as upstream:
@@ -28,6 +30,7 @@ class TestCompatible(ProviderTests):
 class TestWithoutKey(ProviderTests):
     """It passes without a key too."""
 
+    supports_documents = supports_audio = True
     key = None
 
     @pytest.fixture

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from pointsman import ChatRequest, Image, JsonSchema, Message, Reasoning, Role, Secret, Text, Tool, ToolCall
+from pointsman import (
+    ChatRequest,
+    Image,
+    JsonSchema,
+    Message,
+    Reasoning,
+    Role,
+    Secret,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
 from pointsman.testing import FakeHttp
 from pointsman_openai_compatible import Compatible, Config
 
@@ -12,10 +24,8 @@ CONVERSATION = ChatRequest(
     [
         Message(Role.SYSTEM, (Text("Be brief."),)),
         Message(Role.USER, (Text("What is this?"), Image(data="QQ==", media_type="image/png"))),
-        Message(
-            Role.ASSISTANT, (Reasoning("hm"), Text("Let me see.")), (ToolCall("c1", "look", '{"at": 1}'),)
-        ),
-        Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
+        Message(Role.ASSISTANT, [Reasoning("hm"), Text("Let me see."), ToolCall("c1", "look", '{"at": 1}')]),
+        Message(Role.TOOL, ToolResult("c1", "a cat")),
         Message(Role.USER, (Text("So?"),)),
     ],
     tools=(Tool("look", "Looks.", {"type": "object"}),),
@@ -63,13 +73,21 @@ async def test_what_is_sent() -> None:
         "tools": [
             {
                 "type": "function",
-                "function": {"name": "look", "description": "Looks.", "parameters": {"type": "object"}},
+                "function": {
+                    "name": "look",
+                    "description": "Looks.",
+                    "parameters": {"type": "object", "properties": {}},
+                },
             }
         ],
         "tool_choice": "auto",
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "animal", "schema": {"type": "object"}, "strict": True},
+            "json_schema": {
+                "name": "animal",
+                "schema": {"type": "object", "additionalProperties": False},
+                "strict": True,
+            },
         },
         "max_tokens": 50,
         "temperature": 0.5,

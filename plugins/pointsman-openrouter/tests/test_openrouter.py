@@ -22,6 +22,7 @@ from pointsman import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
     Usage,
 )
 from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Upstream
@@ -45,6 +46,8 @@ ROW: dict[str, Any] = {
 
 class TestOpenRouter(ProviderTests):
     """The provider passes the kit."""
+
+    supports_documents = supports_audio = True
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -162,8 +165,8 @@ async def test_what_is_sent() -> None:
         [
             Message(Role.SYSTEM, (Text("Be brief."),)),
             Message(Role.USER, (Text("What?"), Image(url="https://a.example/b.png"))),
-            Message(Role.ASSISTANT, (Reasoning("hm"), Text("Well.")), (ToolCall("c1", "look", "{}"),)),
-            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
+            Message(Role.ASSISTANT, [Reasoning("hm"), Text("Well."), ToolCall("c1", "look", "{}")]),
+            Message(Role.TOOL, ToolResult("c1", "a cat")),
         ],
         tools=(Tool("look"),),
         response_format=JsonSchema({"type": "object"}),
@@ -194,10 +197,19 @@ async def test_what_is_sent() -> None:
             },
             {"role": "tool", "content": "a cat", "tool_call_id": "c1"},
         ],
-        "tools": [{"type": "function", "function": {"name": "look", "parameters": {}}}],
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": "look", "parameters": {"type": "object", "properties": {}}},
+            }
+        ],
         "response_format": {
             "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": {"type": "object"}, "strict": True},
+            "json_schema": {
+                "name": "answer",
+                "schema": {"type": "object", "additionalProperties": False},
+                "strict": True,
+            },
         },
         "max_tokens": 5,
     }

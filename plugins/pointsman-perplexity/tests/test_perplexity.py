@@ -23,6 +23,7 @@ class ListingUpstream(OpenAIUpstream):
 class TestPerplexity(OpenAICompatibleTests):
     """The dialect's kit."""
 
+    supports_documents = supports_audio = False
     supports_tools = False
 
     name = "perplexity"

@@ -33,6 +33,7 @@ _RATES = (
     "input_image",
     "output_image",
     "request",
+    "search",
 )
 _TIERED = ("input", "output", "cache_read", "cache_write", "cache_write_1h")
 _COLUMNS = (

@@ -9,6 +9,7 @@ from pointsman_xai import pointsman_providers
 class TestXAI(OpenAICompatibleTests):
     """The dialect's kit."""
 
+    supports_documents = supports_audio = False
     name = "xai"
     providers = staticmethod(pointsman_providers)
     url = "https://api.x.ai/v1/chat/completions"
