@@ -133,9 +133,11 @@ class FakeProvider:
     script: dict[str, list[object]] = field(factory=dict)
     asked: list[str] = field(factory=list)
     closed: int = 0
+    requests: list[ChatRequest] = field(factory=list)
 
-    def _turn(self, model: str) -> object:
+    def _turn(self, model: str, request: ChatRequest) -> object:
         self.asked.append(model)
+        self.requests.append(request)
         turns = self.script.get(model) or [answer(model=model)]
         return turns.pop(0) if len(turns) > 1 else turns[0]
 
@@ -145,7 +147,7 @@ class FakeProvider:
 
     async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
         """The next turn, whole."""
-        turn = self._turn(model)
+        turn = self._turn(model, request)
         if isinstance(turn, BaseException):
             raise turn
         if callable(turn):
@@ -155,7 +157,7 @@ class FakeProvider:
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncIterator[ChatChunk]:
         """The next turn, piece by piece; an exception among the pieces is raised there."""
-        turn = self._turn(model)
+        turn = self._turn(model, request)
         if isinstance(turn, BaseException):
             raise turn
         assert isinstance(turn, list)

@@ -28,7 +28,8 @@ def page() -> str:
         (
             "Everything here is importable from `pointsman` and loads on first use. Beside it these"
             " modules are public:"
-            " `pointsman.http` (the client), `pointsman.providers` (building blocks for providers) and"
+            " `pointsman.http` (the client), `pointsman.providers` (building blocks for providers),"
+            " `pointsman.dialects` (wire formats), `pointsman.sources` (building blocks for sources) and"
             " `pointsman.testing` (fakes and the conformance kit). All else is internal and may move."
         ),
     ]

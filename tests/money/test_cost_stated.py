@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from pointsman.dialects.responses_usage import responses_usage
+from pointsman.dialects.openai_responses import responses_usage
 from pointsman.money.cost import cost
 from pointsman.providers import openai_usage
 from pointsman.types import Price, Rates, Usage

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pointsman.dialects import openai_responses
 from pointsman.dialects.openai_chat import ChatEvents, read_answer
 from pointsman.providers import openai_usage, service_tier_of, stated_cost
-from pointsman.providers.responses_answer import ResponsesEvents, responses_answer
 from pointsman.types import Usage
 
 COUNTS = st.none() | st.integers(-5, 200) | st.sampled_from(["7", 1.5, True, 10**12])
@@ -164,13 +164,12 @@ def test_the_service_stands_beside_the_usage() -> None:
     whole = read_answer({"choices": [choice], "usage": counts, "service_tier": "priority"}, "m")
     chunk = ChatEvents().read({"choices": [], "usage": counts, "service_tier": "priority"})
     document = {"output": [], "usage": {"input_tokens": 7, "output_tokens": 3}, "service_tier": "flex"}
-    event = ResponsesEvents().read({"type": "response.completed", "response": document})
+    event = openai_responses.stream_reader().read({"type": "response.completed", "response": document})
 
     assert whole.usage == Usage(7, 3, service_tier="priority")
     assert (chunk and chunk.usage) == Usage(7, 3, service_tier="priority")
-    assert (
-        responses_answer(document, "m").usage == (event and event.usage) == Usage(7, 3, service_tier="flex")
-    )
+    flex = openai_responses.read_answer(document, "m").usage
+    assert flex == (event and event.usage) == Usage(7, 3, service_tier="flex")
 
 
 @given(st.tuples(*[COUNTS] * 8))

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 from pointsman.dialects.openai_chat import ChatEvents, read_answer
-from pointsman.dialects.responses_usage import responses_usage
+from pointsman.dialects.openai_responses import responses_usage
 from pointsman.money.cost import cost
 from pointsman.providers import (
     AnthropicCounts,

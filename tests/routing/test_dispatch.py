@@ -31,8 +31,8 @@ from pointsman import (
 )
 from pointsman.catalog import Catalog
 from pointsman.config import CallSettings
+from pointsman.dialects.refusals import not_taken
 from pointsman.errors import Advice
-from pointsman.providers.request import not_taken
 
 from tests.builders import FakeLedger, FakeProvider, answer, candidate, pieces, request
 from tests.routing.bench import ONE, Bench

@@ -14,6 +14,7 @@ from pointsman import (
     FinishReason,
     Ranked,
     Reasoning,
+    ReasoningDelta,
     Step,
     ToolCall,
     ToolCallDelta,
@@ -40,7 +41,7 @@ def streamed(*chunks: ChatChunk, finish: FinishReason = FinishReason.STOP) -> li
 async def test_the_next_candidate_is_asked(blank: str) -> None:
     """Whole and streamed; nothing of it was shown, its cost is in the bill, and nobody cools down."""
     for whole in (True, False):
-        nothing: Any = answer(blank, "one") if whole else streamed(ChatChunk(text=blank))
+        nothing: Any = answer(blank, "one") if whole else streamed(ChatChunk(blank))
         bench = Bench(one=[nothing], two=[answer("at noon", "two") if whole else pieces("at noon", "two")])
         text = (await bench.chat()).text if whole else await bench.text()
         first, second = bench.ledger.last.attempts
@@ -70,7 +71,7 @@ async def test_the_last_one_is_returned_as_it_is() -> None:
 
 async def test_the_last_stream_shows_its_blanks() -> None:
     """In the end, all at once."""
-    bench = Bench(one=[streamed(ChatChunk(text=" "), ChatChunk(text="\n"))], alone=True)
+    bench = Bench(one=[streamed(ChatChunk(" "), ChatChunk("\n"))], alone=True)
     text, response = await bench.streamed()
 
     assert (text, response and response.text) == (" \n", " \n")
@@ -89,10 +90,10 @@ async def test_the_next_step_of_a_plan_is_asked() -> None:
     [
         ({}, True),
         ({"finish_reason": FinishReason.OTHER}, True),
-        ({"reasoning": (Reasoning("", "signature"),)}, True),
-        ({"text": "."}, False),
-        ({"reasoning": (Reasoning("hm"),)}, False),
-        ({"tool_calls": (ToolCall("c1", "look", "{}"),)}, False),
+        ({"content": Reasoning("", "signature")}, True),
+        ({"content": "."}, False),
+        ({"content": Reasoning("hm")}, False),
+        ({"content": ToolCall("c1", "look", "{}")}, False),
         ({"finish_reason": FinishReason.LENGTH}, False),
         ({"finish_reason": FinishReason.CONTENT_FILTER}, False),
     ],
@@ -105,7 +106,7 @@ def test_what_says_nothing(changes: dict[str, Any], expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "chunk", [ChatChunk(reasoning="hm"), ChatChunk(tool_calls=(ToolCallDelta(0, "c1", "look"),))]
+    "chunk", [ChatChunk(ReasoningDelta("hm")), ChatChunk(ToolCallDelta(0, "c1", "look"))]
 )
 async def test_thoughts_and_calls_are_shown_at_once(chunk: ChatChunk) -> None:
     """Nobody else is asked after them."""

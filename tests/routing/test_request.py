@@ -23,7 +23,7 @@ from pointsman import (
     ToolResult,
     UnknownNameError,
 )
-from pointsman.routing.request import build_criteria, build_request, read_messages, without
+from pointsman.routing.request import build_criteria, build_request, read_conversation, without
 
 from tests.builders import request
 
@@ -65,7 +65,7 @@ USER = Message(Role.USER, (Text("hi"),))
 )
 def test_messages_of_every_accepted_form(given: Any, expected: tuple[Message, ...]) -> None:
     """A text, a message, OpenAI-style dicts: all become the same values."""
-    assert expected == read_messages(given)
+    assert expected == read_conversation(given)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_messages_of_every_accepted_form(given: Any, expected: tuple[Message, ..
         ([], {}, "messages"),
         ([{"role": "user", "content": ""}], {}, "messages"),
         ([{"role": "robot", "content": "hi"}], {}, "messages[0]"),
-        ([{"role": "user", "content": [{"type": "hologram"}]}], {}, "messages[0]"),
-        ([{"role": "user", "content": 5}], {}, "messages[0]"),
+        ([{"role": "user", "content": [{"type": "hologram"}]}], {}, "messages[0].content"),
+        ([{"role": "user", "content": 5}], {}, "messages[0].content"),
         (["hi"], {}, "messages[0]"),
         ("hi", {"temprature": 1.0}, "temprature"),
         ("hi", {"tools": [{"type": "function"}]}, "tools"),

@@ -1,53 +1,63 @@
-"""Thoughts go back to their maker and to nobody else."""
+"""Sealed thoughts go back to who had them, and to nobody else."""
 
 from __future__ import annotations
 
-import pytest
-from pointsman.routing.thoughts import for_provider, signed
-from pointsman.types import (
-    ChatRequest,
-    ChatResponse,
-    FinishReason,
-    Message,
-    Part,
-    Reasoning,
-    Role,
-    Text,
-    Usage,
-)
+from typing import Any
 
-OWN = Reasoning("hm", "c2ln", format="anthropic-messages", provider="acme")
-OTHER = Reasoning("so", "b3Ro", format="anthropic-messages", provider="other")
-HIDDEN = Reasoning(redacted="b3BhcXVl", format="anthropic-messages", provider="other")
-OPEN = Reasoning("aloud", provider="other")
-UNKNOWN = Reasoning("who?", "c2ln", format="anthropic-messages")
+import pytest
+from attrs import evolve
+from pointsman.errors import TransportError
+from pointsman.routing.thoughts import for_provider, signed
+from pointsman.types import ChatRequest, Message, Reasoning, Role, Text, ToolCall
+
+from tests.builders import answer
+from tests.routing.bench import Bench
+
+SEALED = Reasoning("hm", "c2VhbA==", format="some-dialect", provider="one")
+OPEN = Reasoning("aloud", provider="one")
+
+
+def turns(*parts: Any) -> ChatRequest:
+    """A conversation whose second turn holds these parts."""
+    return ChatRequest([Message(Role.USER, "hi"), Message(Role.ASSISTANT, parts), Message(Role.USER, "so?")])
 
 
 @pytest.mark.parametrize(
-    ("parts", "expected"),
+    ("provider", "kept"),
     [
-        ([OWN, Text("a")], [OWN, Text("a")]),
-        ([OWN, OTHER, HIDDEN, Text("a")], [OWN, Text("a")]),
-        ([OPEN, UNKNOWN, Text("a")], [OPEN, UNKNOWN, Text("a")]),
+        ("one", (SEALED, Text("a"), OPEN, ToolCall("c", "look", "{}"))),
+        ("two", (Text("a"), OPEN, ToolCall("c", "look", "{}"))),
     ],
 )
-def test_what_only_its_maker_can_read_stays_behind(parts: list[Part], expected: list[Part]) -> None:
-    """Text that is no secret, and thoughts whose maker is not known, are the dialect's business."""
-    request = ChatRequest([Message(Role.USER, "hi"), Message(Role.ASSISTANT, parts)])
+def test_who_sees_them_again(provider: str, kept: tuple[Any, ...]) -> None:
+    """Everything else stays where it is."""
+    found = for_provider(turns(SEALED, Text("a"), OPEN, ToolCall("c", "look", "{}")), provider)
 
-    assert list(for_provider(request, "acme").messages[1].content) == expected
-
-
-def test_a_request_without_foreign_thoughts_is_itself() -> None:
-    """Nothing is copied for nothing."""
-    request = ChatRequest([Message(Role.USER, "hi"), Message(Role.ASSISTANT, [OWN, Text("a")])])
-
-    assert for_provider(request, "acme") is request
+    assert found == turns(*kept)
 
 
-def test_an_answer_says_who_had_its_thoughts() -> None:
-    """So the next turn knows where they may go."""
-    answer = ChatResponse([Reasoning("hm", "c2ln"), Text("a")], "m", FinishReason.STOP, Usage())
+def test_those_nobody_is_named_for_are_left_to_the_dialect() -> None:
+    """A caller that stored a conversation of its own may not know; the writer looks at the format."""
+    request = turns(evolve(SEALED, provider=""))
 
-    assert list(signed(answer, "acme")) == [Reasoning("hm", "c2ln", provider="acme"), Text("a")]
-    assert answer.message == Message(Role.ASSISTANT, [Reasoning("hm", "c2ln"), Text("a")])
+    assert for_provider(request, "two") is request
+
+
+def test_an_answer_says_who_thought() -> None:
+    """Its other parts are as they were."""
+    response = evolve(answer(), content=[evolve(SEALED, provider=""), Text("a")])
+
+    assert tuple(signed(response, "one")) == (SEALED, Text("a"))
+
+
+@pytest.mark.anyio
+async def test_a_second_turn_goes_on_elsewhere() -> None:
+    """Who thought gets the answer back as it was; when that fails, the next provider gets it without."""
+    thinking = evolve(answer(), content=[evolve(SEALED, provider=""), Text("a")])
+    bench = Bench(one=[thinking, TransportError("reset")], two=[answer()])
+    first = await bench.chat()
+    asked = turns(*first.message.content)
+    await bench.chat(asked)
+    seen = [bench.providers[name].requests[-1].messages[1].content for name in ("a", "b")]
+
+    assert seen == [(evolve(SEALED, provider="a"), Text("a")), (Text("a"),)]

@@ -80,5 +80,10 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
 
 
 def arguments_text(value: object) -> str:
-    """The other way round: an object of arguments as the JSON that a `ToolCall` holds."""
+    """The other way round: arguments as the JSON text that a `ToolCall` holds.
+
+    Some servers write an object where their dialect has its text, others the text: both are read.
+    """
+    if isinstance(value, str):
+        return value or "{}"
     return orjson.dumps(table(value)).decode()

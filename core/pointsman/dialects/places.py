@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsman.types import Delta, ReasoningDelta, TextDelta, ToolCallDelta
+from pointsman.types import (
+    Audio,
+    Delta,
+    Document,
+    Image,
+    Part,
+    PartDelta,
+    Reasoning,
+    ReasoningDelta,
+    Text,
+    TextDelta,
+    ToolCall,
+    ToolCallDelta,
+)
 
 
 class Places:
     """Gives each delta the index of its part: a new part begins where the kind changes, or is closed."""
 
-    __slots__ = ("_calls", "_kind", "_texts", "_thoughts")
+    __slots__ = ("_calls", "_files", "_kind", "_texts", "_thoughts")
 
     def __init__(self) -> None:
         self._kind: type[Delta] | None = None
-        self._texts = self._thoughts = self._calls = -1
+        self._texts = self._thoughts = self._calls = self._files = -1
 
     def text(self, text: str) -> TextDelta:
         """More of the open text, or a new one."""
@@ -39,6 +52,26 @@ class Places:
     def argue(self, arguments: str) -> ToolCallDelta | None:
         """More arguments of the last tool call; None when there is none."""
         return ToolCallDelta(self._calls, arguments=arguments) if self._calls >= 0 else None
+
+    def part(self, part: Part) -> Delta:
+        """A part that is there at once: more of the open one of its kind, or a new one.
+
+        Raises:
+            TypeError: No answer holds a part of this kind.
+        """
+        match part:
+            case Text():
+                return self.text(part.text)
+            case ToolCall():
+                return self.call(part.id, part.name, part.arguments)
+            case Reasoning():
+                names = ("signature", "redacted", "format", "details")
+                return self.thought(part.text, **{name: getattr(part, name) for name in names})
+            case Image() | Audio() | Document():
+                self._kind = PartDelta
+                self._files += 1
+                return PartDelta(part, self._files)
+        raise TypeError(type(part).__name__)
 
     def close(self) -> None:
         """The open part has ended: whatever comes next begins a new one."""

@@ -14,10 +14,9 @@ from attrs import frozen
 
 from pointsman.dialects.counts import AnthropicCounts, OpenAICounts, UsageReader
 from pointsman.dialects.errors import stated_error
-from pointsman.dialects.responses_usage import responses_usage
+from pointsman.dialects.openai_responses import read_error, responses_usage
 from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ProviderError
-from pointsman.providers.responses_answer import failure
 from pointsman.types import Usage
 from pointsman.wire.fields import rows, string, table
 from pointsman.wire.lenient import Halves
@@ -174,7 +173,7 @@ def _openai_responses(obj: Mapping[str, Any]) -> _Facts:
         string(answer.get("model")),
         responses_usage(answer),
         answer.get("status") in {"completed", "incomplete"},
-        failure({"error": obj} if kind == "error" else answer),
+        read_error(obj),
         None if kind else answer.get("output"),
     )
 

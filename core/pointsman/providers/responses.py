@@ -6,10 +6,9 @@ from collections.abc import AsyncGenerator
 from functools import partial
 from typing import Any, ClassVar
 
+from pointsman.dialects.openai_responses import NAME, ResponsesEvents, read_answer, write_request
 from pointsman.protocols import Http
 from pointsman.providers.openai_compatible import OpenAIEmbedder
-from pointsman.providers.responses_answer import ResponsesEvents, responses_answer
-from pointsman.providers.responses_request import responses_body
 from pointsman.providers.streamed import streamed
 from pointsman.types import ChatChunk, ChatRequest, ChatResponse, HttpRequest
 from pointsman.wire.fields import as_object
@@ -18,16 +17,16 @@ from pointsman.wire.fields import as_object
 class OpenAIResponses(OpenAIEmbedder):
     """A provider that speaks the responses dialect."""
 
-    dialect: ClassVar[str] = "openai-responses"
+    dialect: ClassVar[str] = NAME
     path: ClassVar[str] = "/responses"
 
     def body(self, model: str, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
         """The JSON that is sent.
 
         Raises:
-            InvalidRequestError: The request uses a parameter the dialect has no word for.
+            InvalidRequestError: The request holds something the dialect has no form for.
         """
-        return responses_body(model, request, stream=stream)
+        return write_request(model, request, stream=stream)
 
     async def chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
         """One whole answer.
@@ -38,7 +37,7 @@ class OpenAIResponses(OpenAIEmbedder):
         """
         body = self.body(self.named(model), request, stream=False)
         answer = await http.request(self.post_request(self.path, model, body))
-        return responses_answer(as_object(answer.json()), model)
+        return read_answer(as_object(answer.json()), model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
@@ -51,4 +50,4 @@ class OpenAIResponses(OpenAIEmbedder):
         async def ask() -> HttpRequest:
             return self.post_request(self.path, model, self.body(self.named(model), request, stream=True))
 
-        return streamed(http, ask, ResponsesEvents(), partial(responses_answer, model=model))
+        return streamed(http, ask, ResponsesEvents(), partial(read_answer, model=model))

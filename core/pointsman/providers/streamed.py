@@ -7,7 +7,7 @@ an error keeps its class, its wait and its message; a stream that was cut is an 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -43,6 +43,7 @@ async def streamed(
     ask: Callable[[], Awaitable[HttpRequest]],
     reader: StreamReader,
     whole: Callable[[Mapping[str, Any]], ChatResponse],
+    cut: Callable[[AsyncIterator[bytes]], AsyncGenerator[Event, None]] = events,
 ) -> AsyncGenerator[ChatChunk, None]:
     """The pieces of an answer.
 
@@ -51,6 +52,7 @@ async def streamed(
         ask: What is sent.
         reader: Of the dialect's events.
         whole: Reads an answer that came as one JSON text.
+        cut: Cuts the body into events.
 
     Raises:
         ProviderError: It did not answer, or the answer holds an error.
@@ -58,7 +60,7 @@ async def streamed(
     """
     wrote = ended = False
     halves = Halves()
-    async with http.stream(await ask()) as answer, aclosing(events(answer.chunks())) as found:
+    async with http.stream(await ask()) as answer, aclosing(cut(answer.chunks())) as found:
         async for event in found:
             if event.data == DONE:
                 ended = True

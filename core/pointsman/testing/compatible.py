@@ -75,6 +75,8 @@ class OpenAICompatibleTests(ProviderTests):
             url = "https://api.acme.example/v1/chat/completions"
             max_tokens_field = "max_completion_tokens"
 
+    What the dialect has a form for is what `ProviderTests` are run with: documents and audio, too.
+
     Attributes:
         name: Of the extension.
         providers: The plugin's hook.

@@ -12,12 +12,17 @@ from pointsman import (
     ChatChunk,
     ChatResponse,
     FinishReason,
+    Part,
     Reasoning,
     ResponseError,
+    Text,
     ToolCall,
     ToolCallDelta,
     Usage,
 )
+from pointsman.dialects.blocks import arguments_text
+from pointsman.dialects.places import Places
+from pointsman.dialects.tool_ids import new_id
 from pointsman.providers import normalised, stated_error, tokens
 from pointsman.wire.fields import rows, string, table
 
@@ -64,18 +69,21 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     if not isinstance(obj.get("message"), dict):
         raise ResponseError("the answer holds no message", maybe_billed=True)
     message = table(obj.get("message"))
-    blocks = [table(block) for block in rows(message.get("content"))]
-    thoughts = "".join(string(block.get("thinking")) for block in blocks)
-    thoughts += string(message.get("tool_plan"))
+    blocks = [*map(table, rows(message.get("content"))), {"thinking": message.get("tool_plan")}]
+    said = [part for block in blocks if (part := _part(block)) is not None]
+    calls = [_tool_call(table(call)) for call in rows(message.get("tool_calls"))]
     return ChatResponse(
-        text="".join(string(block.get("text")) for block in blocks),
+        [*said, *calls],
         model=model,
-        finish_reason=_finish(obj) or FinishReason.OTHER,
+        finish_reason=_finish(obj, called=bool(calls)) or FinishReason.OTHER,
         usage=usage(table(obj.get("usage"))),
-        tool_calls=tuple(_tool_call(table(call)) for call in rows(message.get("tool_calls"))),
-        reasoning=(Reasoning(thoughts),) if thoughts else (),
         id=string(obj.get("id")),
     )
+
+
+def _part(block: Mapping[str, Any]) -> Part | None:
+    text, thoughts = string(block.get("text")), string(block.get("thinking"))
+    return Text(text) if text else Reasoning(thoughts) if thoughts else None
 
 
 class Chunks:
@@ -86,12 +94,14 @@ class Chunks:
         stopped: Whether the last event has come.
     """
 
-    __slots__ = ("_model", "_tools", "finished", "stopped")
+    __slots__ = ("_calls", "_model", "_open", "_places", "finished", "stopped")
 
     def __init__(self, model: str) -> None:
         self.finished = self.stopped = False
         self._model = model  # events do not name it
-        self._tools = 0
+        self._places = Places()
+        self._calls: dict[str, int] = {}  # places of calls by their index in the stream
+        self._open = ""  # id of the last call, as the stream writes it
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
         """What one parsed event adds; None where it adds nothing (ends, citations and events yet unknown).
@@ -108,34 +118,53 @@ class Chunks:
             case "message-start":
                 return ChatChunk(model=self._model, id=string(obj.get("id")))
             case "content-start" | "content-delta":
-                return _content(table(message.get("content")))
+                begins = obj["type"] == "content-start"
+                return self._content(table(message.get("content")), begins=begins)
             case "tool-plan-delta":
-                return ChatChunk(reasoning=string(message.get("tool_plan")))
+                return self._content({"thinking": message.get("tool_plan")})
             case "tool-call-start" | "tool-call-delta":
-                return self._tool(table(message.get("tool_calls")), begins=obj["type"] == "tool-call-start")
+                begins = obj["type"] == "tool-call-start"
+                return self._tool(table(message.get("tool_calls")), obj.get("index"), begins=begins)
             case "message-end":
-                reason = _finish(delta)
+                reason = _finish(delta, called=self._places.calls > 0)
                 self.finished, self.stopped = reason is not None, True
                 return ChatChunk(finish_reason=reason, usage=usage(table(delta.get("usage"))))
         return None
 
-    def _tool(self, piece: Mapping[str, Any], *, begins: bool) -> ChatChunk:
-        self._tools += begins
-        call = _tool_call(piece)
-        return ChatChunk(tool_calls=(ToolCallDelta(self._tools - 1, call.id, call.name, call.arguments),))
+    def _content(self, content: Mapping[str, Any], *, begins: bool = False) -> ChatChunk | None:
+        if begins:
+            self._places.close()
+        match _part(content):
+            case Text(text):
+                return ChatChunk(self._places.text(text))
+            case Reasoning(thoughts):
+                return ChatChunk(self._places.thought(thoughts))
+        return None
 
-
-def _content(content: Mapping[str, Any]) -> ChatChunk | None:
-    text, thoughts = string(content.get("text")), string(content.get("thinking"))
-    return ChatChunk(text=text, reasoning=thoughts) if text or thoughts else None
+    def _tool(self, piece: Mapping[str, Any], index: object, *, begins: bool) -> ChatChunk | None:
+        """A piece of a call; a new id begins one, whatever the event is called."""
+        function = table(piece.get("function"))
+        identity, arguments = string(piece.get("id")), _arguments(function.get("arguments"))
+        if begins or (identity and identity != self._open):
+            self._calls[str(index)] = self._places.calls
+            self._open = identity
+            name = string(function.get("name"))
+            return ChatChunk(self._places.call(identity or new_id(), name, arguments))
+        place = self._calls.get(str(index), self._places.calls - 1)
+        return ChatChunk(ToolCallDelta(place, arguments=arguments)) if arguments and place >= 0 else None
 
 
 def _tool_call(call: Mapping[str, Any]) -> ToolCall:
     function = table(call.get("function"))
-    return ToolCall(string(call.get("id")), string(function.get("name")), string(function.get("arguments")))
+    arguments = _arguments(function.get("arguments")) or "{}"
+    return ToolCall(string(call.get("id")) or new_id(), string(function.get("name")), arguments)
 
 
-def _finish(holder: Mapping[str, Any]) -> FinishReason | None:
+def _arguments(value: object) -> str:
+    return arguments_text(value) if isinstance(value, dict) else string(value)
+
+
+def _finish(holder: Mapping[str, Any], *, called: bool) -> FinishReason | None:
     word = holder.get("finish_reason")
     if not isinstance(word, str) or not word:
         return None
@@ -143,4 +172,5 @@ def _finish(holder: Mapping[str, Any]) -> FinishReason | None:
         # In a stream a word of explanation comes along.
         why = string(holder.get("error")) or f"the provider broke the answer off: {word}"
         raise ResponseError(why, maybe_billed=True)
-    return _FINISH.get(word, FinishReason.OTHER)
+    reason = _FINISH.get(word, FinishReason.OTHER)
+    return FinishReason.TOOL_CALLS if called and reason is FinishReason.STOP else reason

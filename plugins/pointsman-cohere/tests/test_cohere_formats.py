@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from pointsman import (
     Advice,
+    Audio,
     Capability,
     ChatRequest,
     ChatResponse,
+    Document,
     FinishReason,
     Image,
     InvalidRequestError,
@@ -23,6 +25,7 @@ from pointsman import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
     Usage,
 )
 from pointsman_cohere.answer import response, usage
@@ -30,6 +33,7 @@ from pointsman_cohere.listing import listing
 from pointsman_cohere.request import body
 
 USER = Message(Role.USER, (Text("hi"),))
+SCHEMA = {"type": "object", "properties": {"at": {"type": "integer"}}}
 PICTURE = Image(data="QQ==", media_type="image/png")
 
 
@@ -44,12 +48,12 @@ def test_a_whole_conversation() -> None:
         [
             Message(Role.SYSTEM, (Text("Be brief."),)),
             Message(Role.USER, (Text("What?"), PICTURE, Image(url="https://b.example/c.png"))),
-            Message(Role.ASSISTANT, (Reasoning("I will look."),), (ToolCall("c1", "look", '{"at": 1}'),)),
-            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1", name="look"),
+            Message(Role.ASSISTANT, (Reasoning("I will look."), ToolCall("c1", "look", '{"at": 1}'))),
+            Message(Role.TOOL, ToolResult("c1", "a cat", "look")),
             Message(Role.ASSISTANT, (Reasoning("left behind"), Text("A cat."))),
             Message(Role.USER, (Text("So?"),)),
         ],
-        tools=(Tool("look", "Looks.", {"type": "object"}, strict=True),),
+        tools=(Tool("look", "Looks.", SCHEMA, strict=True),),
         tool_choice="required",
         response_format=JsonSchema({"type": "object"}),
         max_output_tokens=50,
@@ -60,7 +64,7 @@ def test_a_whole_conversation() -> None:
         reasoning_effort="high",
         user="u1",
     )
-    function = {"name": "look", "description": "Looks.", "parameters": {"type": "object"}}
+    function = {"name": "look", "description": "Looks.", "parameters": SCHEMA}
     call = {"id": "c1", "type": "function", "function": {"name": "look", "arguments": '{"at": 1}'}}
 
     assert {
@@ -100,12 +104,13 @@ def test_the_least_request() -> None:
 
     assert written() == least
     assert written(tool_choice="auto") == least
+    assert written(tool_choice="none") == least
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"tool_choice": "none"}, {"tool_choice": "NONE"}),
+        ({"tool_choice": "none", "tools": [Tool("a")]}, {"tool_choice": "NONE"}),
         ({"reasoning_effort": "none"}, {"thinking": {"type": "disabled"}}),
         ({"response_format": "json"}, {"response_format": {"type": "json_object"}}),
     ],
@@ -138,8 +143,11 @@ def test_what_cannot_be_taken_is_refused_by_name(fields: dict[str, Any], name: s
     [
         Message(Role.USER, (Text("hi"),), name="ada"),
         Message(Role.USER, (Image(),)),
-        Message(Role.SYSTEM, (PICTURE,)),
-        Message(Role.TOOL, (PICTURE,), tool_call_id="c"),
+        Message(Role.ASSISTANT, (PICTURE,)),
+        Message(Role.TOOL, ToolResult("c", PICTURE)),
+        Message(Role.USER, Document(data="QQ==", media_type="application/pdf")),
+        Message(Role.USER, Audio(data="QQ==", media_type="audio/wav")),
+        Message(Role.TOOL, ToolResult("c", Document(data="QQ==", media_type="application/pdf"))),
     ],
 )
 def test_messages_that_cannot_be_sent(message: Message) -> None:
@@ -240,12 +248,10 @@ def test_a_whole_answer() -> None:
     }
 
     assert response({"id": "c1", "message": message, "finish_reason": "TOOL_CALL"}, "m") == ChatResponse(
-        "Well.",
+        [Reasoning("Hm. "), Text("Well."), Reasoning("I will look."), ToolCall("a", "f", "{}")],
         "m",
         FinishReason.TOOL_CALLS,
         Usage(),
-        (ToolCall("a", "f", "{}"),),
-        (Reasoning("Hm. I will look."),),
         "c1",
     )
 

@@ -28,13 +28,13 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers import as_object, read_models
+from pointsman.providers import as_object, read_models, streamed
 from pointsman.wire.fields import count, string, table
 
 from pointsman_gemini.answer import Chunks, response
 from pointsman_gemini.embeddings import batches, embedded
 from pointsman_gemini.listing import listing, named, rows_of, thinkers
-from pointsman_gemini.pieces import objects
+from pointsman_gemini.pieces import pieces
 from pointsman_gemini.request import body
 from pointsman_gemini.thinking import Thinker
 
@@ -118,8 +118,8 @@ class Gemini:
         """
         while True:
             try:
-                async with aclosing(self._stream(model, request, http)) as pieces:
-                    async for piece in pieces:
+                async with aclosing(self._stream(model, request, http)) as found:
+                    async for piece in found:
                         yield piece
             except InvalidRequestError as error:
                 if not self._learnt(model, request, error):
@@ -158,19 +158,12 @@ class Gemini:
         sent = body(request, self._files, await self._thinker(model, request, http))
         return response(await self._ask(model, "generateContent", sent, http), model)
 
-    async def _stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
-        sent = body(request, self._files, await self._thinker(model, request, http))
-        reader = Chunks()
-        async with (
-            http.stream(self._post(model, "streamGenerateContent", sent, {"alt": "sse"})) as answer,
-            aclosing(objects(answer)) as found,
-        ):
-            async for obj in found:
-                piece = reader.read(obj)
-                if piece is not None:
-                    yield piece
-        if not reader.finished:
-            raise ResponseError("the stream ended without a finish reason", maybe_billed=True)
+    def _stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
+        async def ask() -> HttpRequest:
+            sent = body(request, self._files, await self._thinker(model, request, http))
+            return self._post(model, "streamGenerateContent", sent, {"alt": "sse"})
+
+        return streamed(http, ask, Chunks(), partial(response, model=model), pieces)
 
     async def _ask(self, model: str, method: str, sent: object, http: Http) -> Mapping[str, Any]:
         return as_object((await http.request(self._post(model, method, sent))).json())

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
 from pointsman import (
     ChatChunk,
     ChatResponse,
     ContentPolicyError,
+    Delta,
     FinishReason,
+    Part,
     Reasoning,
     ResponseError,
     ToolCall,
-    ToolCallDelta,
     Usage,
 )
-from pointsman.dialects.blocks import arguments_text
+from pointsman.dialects.places import Places
 from pointsman.providers import Counts, fitted, normalised, service_tier_of, stated_error, tokens
 from pointsman.wire.fields import rows, string, table
 
-from pointsman_gemini.thinking import signature_of
+from pointsman_gemini.parts import read
 
 _FINISH = {
     "STOP": FinishReason.STOP,
@@ -140,16 +140,13 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     candidate = _candidate(obj)
     if not isinstance(candidate.get("content"), dict) and not candidate.get("finishReason"):
         raise ResponseError("the answer holds no content", maybe_billed=True)
-    said = _said(_parts(candidate))
-    calls = tuple(_tool_call(call, obj, place) for place, call in enumerate(said.calls))
-    thought = Reasoning(said.thoughts, said.signature)
+    content = [each for part in _parts(candidate) for each in read(part)]
+    called = any(isinstance(each, ToolCall) for each in content)
     return ChatResponse(
-        text=said.text,
+        content,
         model=_model(obj) or model,
-        finish_reason=_finish(candidate, called=bool(calls)) or FinishReason.OTHER,
+        finish_reason=_finish(candidate, called=called) or FinishReason.OTHER,
         usage=Counted().add(obj) or Usage(),
-        tool_calls=calls,
-        reasoning=(thought,) if said.thoughts or said.signature else (),
         id=string(obj.get("responseId")),
     )
 
@@ -159,14 +156,15 @@ class Chunks:
 
     Attributes:
         finished: Whether the finish reason has come.
+        stopped: Never: what ends a stream is the end of its body.
     """
 
-    __slots__ = ("_calls", "_counted", "_introduced", "finished")
+    __slots__ = ("_counted", "_introduced", "_places", "finished", "stopped")
 
     def __init__(self) -> None:
-        self.finished = False
+        self.finished = self.stopped = False
         self._counted = Counted()
-        self._calls = 0
+        self._places = Places()
         self._introduced = False
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
@@ -179,47 +177,28 @@ class Chunks:
         """
         _raise_refusal(obj)
         candidate = _candidate(obj)
-        said = _said(_parts(candidate))
-        calls = [_tool_call(call, obj, place) for place, call in enumerate(said.calls, self._calls)]
-        deltas = (
-            ToolCallDelta(place, call.id, call.name, call.arguments)
-            for place, call in enumerate(calls, self._calls)
-        )
+        deltas = tuple(delta for part in _parts(candidate) for delta in self._deltas(read(part)))
+        called = self._places.calls > 0
         chunk = ChatChunk(
-            text=said.text,
-            reasoning=said.thoughts,
-            signature=said.signature,
-            tool_calls=tuple(deltas),
-            finish_reason=None if self.finished else _finish(candidate, called=bool(self._calls or calls)),
+            deltas,
+            finish_reason=None if self.finished else _finish(candidate, called=called),
             usage=self._counted.add(obj),
             model="" if self._introduced else _model(obj),
             id="" if self._introduced else string(obj.get("responseId")),
         )
-        self._calls += len(calls)
         self._introduced = self._introduced or bool(chunk.model)
         self.finished = self.finished or chunk.finish_reason is not None
         return None if chunk == ChatChunk() else chunk
 
-
-@frozen
-class _Said:
-    """What some parts hold, by kind."""
-
-    text: str
-    thoughts: str
-    signature: str
-    calls: tuple[Mapping[str, Any], ...]
-
-
-def _said(parts: Sequence[Mapping[str, Any]]) -> _Said:
-    # The last signature is the one that must go back: calls stand at the end, and only the first has one.
-    signatures = [signature for part in parts if (signature := signature_of(part))]
-    return _Said(
-        text="".join(string(part.get("text")) for part in parts if part.get("thought") is not True),
-        thoughts="".join(string(part.get("text")) for part in parts if part.get("thought") is True),
-        signature=signatures[-1] if signatures else "",
-        calls=tuple(table(part["functionCall"]) for part in parts if part.get("functionCall")),
-    )
+    def _deltas(self, parts: Sequence[Part]) -> Iterator[Delta]:
+        """What a part adds; one with a signature is never joined to its neighbours: it goes back as it is."""
+        sealed = any(isinstance(part, Reasoning) and part.sealed for part in parts)
+        if sealed:
+            self._places.close()
+        for part in parts:
+            yield self._places.part(part)
+        if sealed:
+            self._places.close()
 
 
 def _raise_refusal(obj: Mapping[str, Any]) -> None:
@@ -258,16 +237,3 @@ def _finish(candidate: Mapping[str, Any], *, called: bool) -> FinishReason | Non
     if called and word == "STOP":
         return FinishReason.TOOL_CALLS
     return _FINISH.get(word, FinishReason.OTHER)
-
-
-def _tool_call(call: Mapping[str, Any], obj: Mapping[str, Any], place: int) -> ToolCall:
-    arguments = arguments_text(call.get("args"))
-    identity = string(call.get("id")) or f"call_{string(obj.get('responseId')) or _unique()}_{place}"
-    return ToolCall(identity, string(call.get("name")), arguments)
-
-
-def _unique() -> str:
-    # Calls of older models have no id, and two answers of one conversation must not share one.
-    from uuid import uuid4
-
-    return uuid4().hex[:22]

@@ -6,46 +6,45 @@ Events are asked for, but what stands between may not pass the wish on.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
 
-from pointsman import HttpStream, ResponseError
-from pointsman.providers import events, json_object
-from pointsman.wire.lenient import Halves
-from pointsman.wire.streams import DONE, Body
+from pointsman import ResponseError
+from pointsman.providers import Event, events
 
 CAP = 1024 * 1024
 """Bytes one element of an array may have; as for an event."""
 
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 _MARKS = re.compile(rb'["\\{}]')
 _QUOTE, _BACKSLASH, _OPEN = b'"\\{'
 
 
-async def objects(answer: HttpStream) -> AsyncGenerator[Mapping[str, Any], None]:
-    """The objects of a stream, whichever form it has.
+async def pieces(chunks: AsyncIterator[bytes]) -> AsyncGenerator[Event, None]:
+    """The events of a stream; the elements of an array are events, too, as soon as each is there.
 
     Raises:
-        ResponseError: One is malformed or too large.
+        ResponseError: One is too large.
     """
-    halves = Halves()
-    if answer.headers.get("content-type", "").startswith("application/json"):
-        async for element in _elements(answer.chunks()):
-            yield json_object(element, halves)
-        return
-    async for event in events(answer.chunks()):
-        if isinstance(event, Body):
-            body = event.data.encode()
-            for element in Splitter(len(body)).feed(body):
-                yield json_object(element)
-        elif event.data != DONE:
-            yield json_object(event.data, halves)
-
-
-async def _elements(chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    splitter = Splitter()
     async for chunk in chunks:
+        # No event begins with a blank, so what stands before the first one tells nothing.
+        if begun := chunk.lstrip(_BLANK):
+            break
+    else:
+        return
+    if not begun.startswith(b"["):
+        async for event in events(_again(begun, chunks)):
+            yield event
+        return
+    splitter = Splitter()
+    async for chunk in _again(begun, chunks):
         for element in splitter.feed(chunk):
-            yield element
+            yield Event(element.decode("utf-8", "replace"))
+
+
+async def _again(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    yield first
+    async for chunk in rest:
+        yield chunk
 
 
 class Splitter:

@@ -6,22 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pointsman import (
+    CachePoint,
     ChatRequest,
-    Image,
     InvalidRequestError,
     JsonSchema,
+    Media,
     Message,
     Part,
     Role,
     Text,
     Tool,
-    ToolCall,
+    ToolResult,
 )
-from pointsman.dialects.blocks import arguments_of, system_parts, turns
-from pointsman.providers import image_data, not_taken
+from pointsman.dialects.blocks import conversation, turns
+from pointsman.dialects.refusals import kind_of, not_taken
+from pointsman.dialects.schemas import parameters
+from pointsman.dialects.tool_ids import paired
 
-from pointsman_gemini.thinking import CALL, TEXT, UNSIGNED, Thinker, signature_for, thinking_config
+from pointsman_gemini.parts import file, write
+from pointsman_gemini.thinking import Thinker, thinking_config
 
+_SAYS_NOTHING = frozenset({"type", "title", "description", "$schema"})
 _MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 
 
@@ -38,8 +43,9 @@ def body(request: ChatRequest, files: str, thinker: Thinker) -> dict[str, Any]:
     Raises:
         InvalidRequestError: The request holds something the API or this model cannot take.
     """
+    prompts, spoken = conversation(paired(request.messages), "Gemini's API")
     written: dict[str, Any] = {
-        "systemInstruction": _system(request.messages),
+        "systemInstruction": _system(prompts),
         "tools": _tools(request.tools),
         "toolConfig": _tool_config(request),
     }
@@ -48,7 +54,7 @@ def body(request: ChatRequest, files: str, thinker: Thinker) -> dict[str, Any]:
     options = _options(request, thinker, dict(request.extra.get("generationConfig") or {}))
     if options:
         written["generationConfig"] = options
-    written["contents"] = _contents(request.messages, files)
+    written["contents"] = _contents(spoken, files)
     return written
 
 
@@ -76,14 +82,21 @@ def _tool(tool: Tool) -> dict[str, Any]:
     written: dict[str, Any] = {"name": tool.name}
     if tool.description:
         written["description"] = tool.description
-    if tool.parameters:
-        written["parametersJsonSchema"] = dict(tool.parameters)
+    if _takes_any(tool.parameters):
+        written["parametersJsonSchema"] = parameters(tool.parameters)
     return written
+
+
+def _takes_any(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema has parameters: the API refuses objects without properties, and wants none instead."""
+    return any(value for name, value in schema.items() if name not in _SAYS_NOTHING)
 
 
 def _tool_config(request: ChatRequest) -> dict[str, Any] | None:
     """How tools are chosen; strict tools are those whose calls the API checks against their schemas."""
     choice = request.tool_choice
+    if choice in {"auto", "none"} and not request.tools and "tools" not in request.extra:
+        return None  # the API takes no word on tools where there are none
     config: dict[str, Any] = {}
     if choice is not None:
         config["mode"] = _MODES.get(choice, "ANY")
@@ -95,8 +108,7 @@ def _tool_config(request: ChatRequest) -> dict[str, Any] | None:
     return {"functionCallingConfig": config} if config else None
 
 
-def _system(messages: Sequence[Message]) -> dict[str, Any] | None:
-    parts = system_parts(messages, "Gemini's API")
+def _system(parts: Sequence[Part]) -> dict[str, Any] | None:
     texts = [{"text": part.text} for part in parts if isinstance(part, Text) and part.text]
     return {"parts": texts} if texts else None
 
@@ -112,48 +124,29 @@ def _contents(messages: Sequence[Message], files: str) -> list[dict[str, Any]]:
 
 def _turn(message: Message, tools: Mapping[str, str], files: str) -> Iterator[dict[str, Any]]:
     if message.role is Role.TOOL:
-        yield _result(message, tools)
+        for result in message.tool_results:
+            yield {"functionResponse": _result(result, tools)}
         return
     if message.name:
         raise not_taken("messages", "Gemini's API takes no speaker's name")
-    said = [_part(part, files) for part in message.content if _is_said(part)]
-    calls = [_call(call) for call in message.tool_calls]
-    if said and (signature := signature_for(TEXT, message.content)):
-        said[-1]["thoughtSignature"] = signature
-    if calls:
-        calls[0]["thoughtSignature"] = signature_for(CALL, message.content) or UNSIGNED
-    yield from said
-    yield from calls
+    yield from write(message.content, files)
 
 
-def _is_said(part: Part) -> bool:
-    # The API refuses empty texts, and wants of its thoughts nothing back but their signatures.
-    return isinstance(part, Image) or (isinstance(part, Text) and bool(part.text))
-
-
-def _part(part: Part, files: str) -> dict[str, Any]:
-    if not isinstance(part, Image):
-        return {"text": part.text}
-    held = image_data(part)
-    if held is not None:
-        media_type, data = held
-        return {"inlineData": {"mimeType": media_type, "data": data}}
-    if not part.url.startswith(files):
-        raise not_taken("messages", "Gemini's API takes an image as data or as its own file, not by url")
-    typed = {"mimeType": part.media_type} if part.media_type else {}
-    return {"fileData": {**typed, "fileUri": part.url}}
-
-
-def _call(call: ToolCall) -> dict[str, Any]:
-    return {"functionCall": {"id": call.id, "name": call.name, "args": arguments_of(call)}}
-
-
-def _result(message: Message, tools: Mapping[str, str]) -> dict[str, Any]:
-    if any(isinstance(part, Image) for part in message.content):
-        raise not_taken("messages", "Gemini's API takes no image in a tool's result")
-    name = message.name or tools.get(message.tool_call_id, "")
+def _result(result: ToolResult, tools: Mapping[str, str]) -> dict[str, Any]:
+    """A tool's result, under the name its call has; files in it are parts of its own."""
+    name = tools.get(result.id) or result.name
     if not name:
-        raise InvalidRequestError(f"messages: no tool call {message.tool_call_id!r} stands before its result")
-    # ``output`` is the field the API itself gives to results that are no object.
-    result = {"id": message.tool_call_id, "name": name, "response": {"output": message.text}}
-    return {"functionResponse": result}
+        raise InvalidRequestError(f"messages: no tool call {result.id!r} stands before its result")
+    # ``output`` and ``error`` are the fields the API itself reads in a result.
+    said = {"error" if result.failed else "output": result.text}
+    written: dict[str, Any] = {"id": result.id, "name": name, "response": said}
+    held = [part for part in result.content if not isinstance(part, Text | CachePoint)]
+    if held:
+        written["parts"] = [_held(part) for part in held]
+    return written
+
+
+def _held(part: Part) -> dict[str, Any]:
+    if not isinstance(part, Media):
+        raise not_taken("messages", f"{kind_of(part)} in a tool's result is not taken by Gemini's API")
+    return file(part, files="")

@@ -1,29 +1,13 @@
-"""How thinking is requested, and how its thoughts are handed back to it.
-
-Formats: https://ai.google.dev/gemini-api/docs/thinking and https://ai.google.dev/gemini-api/docs/thought-signatures.
-"""
+"""How thinking is requested (https://ai.google.dev/gemini-api/docs/thinking)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
-from pointsman import ChatRequest, Part, Reasoning
-from pointsman.providers import not_taken
-from pointsman.wire.fields import string
-
-CALL = "call:"
-"""Begins a signature that came with the first tool call of an answer."""
-
-TEXT = "text:"
-"""Begins a signature that came with a text."""
-
-UNSIGNED = "skip_thought_signature_validator"
-"""The documented stand-in for the signature of a tool call that has none.
-
-Models that sign their calls refuse a conversation in which another model, or a caller that keeps no thoughts,
-left one unsigned."""
+from pointsman import ChatRequest
+from pointsman.dialects.refusals import not_taken
 
 # Tokens each effort stands for, as the API's own OpenAI-compatible endpoint translates them:
 # https://ai.google.dev/gemini-api/docs/openai#thinking
@@ -61,17 +45,3 @@ def thinking_config(request: ChatRequest, thinker: Thinker) -> dict[str, Any] | 
     if effort not in _BUDGETS:
         raise not_taken("reasoning_effort", f"this model takes none, {', '.join(_BUDGETS)}")
     return {"thinkingBudget": _BUDGETS[effort], "includeThoughts": True}
-
-
-def signature_of(part: Mapping[str, Any]) -> str:
-    """The signature a part of an answer carries, marked with where it belongs; empty when it has none."""
-    signature = string(part.get("thoughtSignature"))
-    if not signature:
-        return ""
-    return (CALL if "functionCall" in part else TEXT) + signature
-
-
-def signature_for(mark: str, parts: Iterable[Part]) -> str:
-    """The signature that thoughts kept for the part `mark` stands for; other providers' are passed over."""
-    kept = [part.signature for part in parts if isinstance(part, Reasoning)]
-    return next((each.removeprefix(mark) for each in reversed(kept) if each.startswith(mark)), "")

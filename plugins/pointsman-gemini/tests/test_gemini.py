@@ -14,6 +14,7 @@ from pointsman import (
     InvalidRequestError,
     Message,
     OverloadedError,
+    Reasoning,
     Role,
     Secret,
     Text,
@@ -85,6 +86,22 @@ def _pieces(answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 class TestGemini(ProviderTests):
     """The provider passes the kit."""
+
+    supports_documents = supports_audio = True
+    thoughts = (
+        Reasoning("I think.", "b2YgaXRzZWxm", format="gemini"),
+        Reasoning("", "b2YgYSB0ZXh0", format="gemini"),
+    )
+
+    def thinking(self) -> tuple[Reply, Reply]:
+        parts = [
+            {"text": "I think.", "thought": True, "thoughtSignature": "b2YgaXRzZWxm"},
+            {"text": "So it is.", "thoughtSignature": "b2YgYSB0ZXh0"},
+        ]
+        pieces = [{"candidates": [{"content": {"parts": [part]}}]} for part in parts]
+        end = {"finishReason": "STOP"}
+        whole = {"candidates": [{"content": {"parts": parts}, **end}]}
+        return Reply.json(whole), Reply.sse([*pieces, {"candidates": [end]}], done=None)
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:

@@ -19,6 +19,7 @@ from pointsman import (
     RateLimitError,
     Reasoning,
     ResponseError,
+    Text,
     ToolCall,
     Usage,
 )
@@ -209,11 +210,10 @@ def test_usage(stated: dict[str, object], expected: Usage) -> None:
 
 
 def test_a_whole_answer() -> None:
-    """Thoughts, text and calls are distinguished; the signature that must go back comes with the thoughts."""
+    """Its parts, in order; who gave it, and why it ended."""
     parts = [
         {"text": "Hm. ", "thought": True},
-        {"text": "Well.", "thoughtSignature": "T="},
-        {"functionCall": {"name": "f", "args": {"x": 1}}, "thoughtSignature": "C="},
+        {"text": "Well."},
         {"functionCall": {"id": "own", "name": "g"}},
     ]
     answer: dict[str, Any] = {
@@ -223,12 +223,10 @@ def test_a_whole_answer() -> None:
     }
 
     assert response(answer, "pro") == ChatResponse(
-        "Well.",
+        [Reasoning("Hm. "), Text("Well."), ToolCall("own", "g", "{}")],
         "pro-001",
         FinishReason.TOOL_CALLS,
         Usage(),
-        (ToolCall("call_r1_0", "f", '{"x":1}'), ToolCall("own", "g", "{}")),
-        (Reasoning("Hm. ", "call:C="),),
         "r1",
     )
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pointsman import (
     Advice,
     ChatRequest,
+    Document,
     Image,
     InvalidRequestError,
     JsonSchema,
@@ -20,12 +21,14 @@ from pointsman import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
 )
 from pointsman_gemini.request import body
 from pointsman_gemini.thinking import Thinker
 
 FILES = "https://a.example/v1beta/files/"
 USER = Message(Role.USER, (Text("hi"),))
+SCHEMA = {"type": "object", "properties": {"at": {"type": "integer"}}}
 PICTURE = Image(data="QQ==", media_type="image/png")
 
 
@@ -48,14 +51,20 @@ def test_a_whole_conversation() -> None:
             Message(Role.USER, (Text("What?"), PICTURE, Image(url=FILES + "abc", media_type="image/jpeg"))),
             Message(
                 Role.ASSISTANT,
-                (Reasoning("hm", "text:T="), Reasoning("", "call:C="), Text("Well.")),
-                (ToolCall("c1", "look", '{"at": 1}'), ToolCall("c2", "look", "")),
+                (
+                    Reasoning("hm"),
+                    Reasoning("", "T=", format="gemini"),
+                    Text("Well."),
+                    Reasoning("", "C=", format="gemini"),
+                    ToolCall("c1", "look", '{"at": 1}'),
+                    ToolCall("c2", "look", ""),
+                ),
             ),
-            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
-            Message(Role.TOOL, (Text("a dog"),), tool_call_id="c2"),
+            Message(Role.TOOL, ToolResult("c1", "a cat")),
+            Message(Role.TOOL, ToolResult("c2", "a dog")),
             Message(Role.USER, (Text("So?"),)),
         ],
-        tools=(Tool("look", "Looks.", {"type": "object"}), Tool("rest")),
+        tools=(Tool("look", "Looks.", SCHEMA), Tool("rest")),
         tool_choice="required",
         response_format=JsonSchema({"type": "object"}),
         max_output_tokens=50,
@@ -97,7 +106,7 @@ def test_a_whole_conversation() -> None:
         "tools": [
             {
                 "functionDeclarations": [
-                    {"name": "look", "description": "Looks.", "parametersJsonSchema": {"type": "object"}},
+                    {"name": "look", "description": "Looks.", "parametersJsonSchema": SCHEMA},
                     {"name": "rest"},
                 ]
             }
@@ -155,24 +164,6 @@ def test_efforts(effort: str, thinker: Thinker, expected: dict[str, object] | No
     assert expected == sent.get("generationConfig", {}).get("thinkingConfig")
 
 
-def test_a_call_nobody_signed_says_so() -> None:
-    """Only the first of a turn: calls made at once share one signature. Others' signatures stay behind."""
-    first, second = turns(
-        Message(
-            Role.ASSISTANT,
-            (Reasoning("another provider's", "EpcCCpQCAQw="),),
-            (ToolCall("a", "f", "{}"), ToolCall("b", "g", "{}")),
-        ),
-        Message(Role.TOOL, (Text("x"),), tool_call_id="a"),
-    )
-
-    assert [part.get("thoughtSignature") for part in first["parts"]] == [
-        "skip_thought_signature_validator",
-        None,
-    ]
-    assert second["parts"][0]["functionResponse"]["name"] == "f"
-
-
 @pytest.mark.parametrize(
     ("fields", "thinker", "name"),
     [
@@ -191,14 +182,15 @@ def test_what_cannot_be_taken_is_refused_by_name(fields: dict[str, Any], thinker
 @pytest.mark.parametrize(
     "message",
     [
-        Message(Role.SYSTEM, (PICTURE,)),
         Message(Role.USER, (Text("hi"),), name="ada"),
         Message(Role.USER, (Image(),)),
+        Message(Role.USER, (Document(url="https://b.example/page.pdf"),)),
         Message(Role.USER, (Image(url="https://b.example/cat.png"),)),
-        Message(Role.TOOL, (PICTURE,), tool_call_id="c", name="f"),
-        Message(Role.TOOL, (Text("x"),), tool_call_id="never asked for"),
-        Message(Role.ASSISTANT, tool_calls=(ToolCall("c", "f", '{"cut'),)),
-        Message(Role.ASSISTANT, tool_calls=(ToolCall("c", "f", "[]"),)),
+        Message(Role.TOOL, ToolResult("c", Image(url=FILES + "abc"), "f")),
+        Message(Role.TOOL, ToolResult("c", Reasoning("hm"), "f")),
+        Message(Role.TOOL, ToolResult("never asked for", "x")),
+        Message(Role.ASSISTANT, ToolCall("c", "f", '{"cut')),
+        Message(Role.ASSISTANT, ToolCall("c", "f", "[]")),
     ],
 )
 def test_messages_that_cannot_be_sent(message: Message) -> None:
@@ -228,39 +220,64 @@ def test_any_json_object() -> None:
     assert written(response_format="json")["generationConfig"] == {"responseMimeType": "application/json"}
 
 
+def test_a_picture_in_a_system_prompt_is_refused() -> None:
+    """There it has no form; and the next candidate may have one."""
+    with pytest.raises(InvalidRequestError, match="image in a system prompt"):
+        turns(Message(Role.SYSTEM, (PICTURE,)), USER)
+
+
 TEXTS = st.builds(Text, st.text(max_size=9))
 IMAGES = st.builds(Image, data=st.text(min_size=1, max_size=9), media_type=st.just("image/png"))
-THOUGHTS = st.builds(Reasoning, st.text(max_size=9), st.sampled_from(["", "text:T=", "call:C=", "X="]))
+THOUGHTS = st.builds(
+    Reasoning, st.text(max_size=9), st.sampled_from(["", "T=", "C="]), format=st.sampled_from(["", "gemini"])
+)
 CALLS = st.builds(ToolCall, st.text(max_size=5), st.text(min_size=1, max_size=5), st.just('{"a": 1}'))
-TALK = st.builds(
-    Message,
-    st.sampled_from([Role.USER, Role.ASSISTANT]),
-    st.lists(TEXTS | IMAGES | THOUGHTS, max_size=4),
-    st.lists(CALLS, max_size=2),
+TALK = st.builds(Message, st.just(Role.USER), st.lists(TEXTS | IMAGES, max_size=4)) | st.builds(
+    Message, st.just(Role.ASSISTANT), st.lists(TEXTS | IMAGES | THOUGHTS | CALLS, max_size=6)
 )
 RESULTS = st.builds(
-    Message, st.just(Role.TOOL), st.lists(TEXTS, max_size=2), name=st.text(min_size=1, max_size=5)
+    Message,
+    st.just(Role.TOOL),
+    st.builds(ToolResult, st.text(max_size=5), st.lists(TEXTS, max_size=2), st.text(min_size=1, max_size=5)),
 )
+
+
+def shown(message: Message) -> list[object]:
+    """What a reader sees of a message, in order."""
+    seen = (part for part in message.content if not isinstance(part, Reasoning) and part != Text(""))
+    return [
+        part.name if isinstance(part, ToolCall) else part.data if isinstance(part, Image) else part.text
+        for part in seen
+        if isinstance(part, Text | Image | ToolCall | ToolResult)
+    ]
+
+
+def seen(part: dict[str, Any]) -> object:
+    """The same of a part that is sent."""
+    if "functionResponse" in part:
+        return part["functionResponse"]["response"]["output"]
+    if "functionCall" in part:
+        return part["functionCall"]["name"]
+    return part["inlineData"]["data"] if "inlineData" in part else part["text"]
 
 
 @given(st.lists(TALK | RESULTS, max_size=5))
 def test_no_part_is_lost(messages: list[Message]) -> None:
     """Any conversation: every text, picture, call and result is there, in order, and the roles alternate."""
     sent = turns(*messages)
-    parts = [part for turn in sent for part in turn["parts"]]
-    talk = [part for message in messages if message.role is not Role.TOOL for part in message.content]
+    parts = [
+        part for turn in sent for part in turn["parts"] if part.get("text") != "" and "thought" not in part
+    ]
+    signatures = [
+        part["thoughtSignature"] for turn in sent for part in turn["parts"] if "thoughtSignature" in part
+    ]
 
-    assert [part.text for part in talk if isinstance(part, Text) and part.text] == [
-        part["text"] for part in parts if "text" in part
-    ]
-    assert [part.data for part in talk if isinstance(part, Image)] == [
-        part["inlineData"]["data"] for part in parts if "inlineData" in part
-    ]
-    assert [call.name for message in messages for call in message.tool_calls] == [
-        part["functionCall"]["name"] for part in parts if "functionCall" in part
-    ]
-    assert [message.text for message in messages if message.role is Role.TOOL] == [
-        part["functionResponse"]["response"]["output"] for part in parts if "functionResponse" in part
-    ]
+    assert [each for message in messages for each in shown(message)] == [seen(part) for part in parts]
+    assert [
+        thought.signature
+        for message in messages
+        for thought in message.reasoning
+        if thought.signature and thought.format
+    ] == [each for each in signatures if each != "skip_thought_signature_validator"]
     roles = [turn["role"] for turn in sent]
     assert [False] * (len(roles) - 1) == [one == other for one, other in pairwise(roles)]

@@ -10,6 +10,7 @@ from pointsman import (
     FinishReason,
     Message,
     OverloadedError,
+    ReasoningDelta,
     ResponseError,
     Role,
     Secret,
@@ -52,19 +53,23 @@ async def test_a_stream() -> None:
     body = b"".join(b"data: " + orjson.dumps(event) + b"\r\n\r\n" for event in events)
     chunks = [chunk async for chunk in gemini().stream("pro", REQUEST, FakeHttp(Pieces((body,))))]
 
+    first, last = (chunk.tool_calls[-1].id for chunk in (chunks[2], chunks[3]))
+    made = chunks[2].tool_calls[0].id
+
     assert [
-        ChatChunk(reasoning="hm", model="pro-001", id="r1"),
-        ChatChunk(text="Well"),
+        ChatChunk(ReasoningDelta("hm"), model="pro-001", id="r1"),
+        ChatChunk("Well"),
         ChatChunk(
-            signature="call:S=",
-            tool_calls=(ToolCallDelta(0, "call_r1_0", "f", '{"x":1}'), ToolCallDelta(1, "own", "g", "{}")),
+            [
+                ReasoningDelta(signature="S=", format="gemini", index=1),
+                ToolCallDelta(0, made, "f", '{"x":1}'),
+                ToolCallDelta(1, "own", "g", "{}"),
+            ]
         ),
-        ChatChunk(
-            tool_calls=(ToolCallDelta(2, "call_r1_2", "f", '{"x":1}'),),
-            finish_reason=FinishReason.TOOL_CALLS,
-        ),
+        ChatChunk(ToolCallDelta(2, last, "f", '{"x":1}'), finish_reason=FinishReason.TOOL_CALLS),
         ChatChunk(usage=Usage(3, 6, reasoning_output_tokens=4)),
     ] == chunks
+    assert len({"", made, first, last}) == 4
 
 
 @pytest.mark.anyio
@@ -79,8 +84,8 @@ async def test_a_stream_as_one_array() -> None:
     http = FakeHttp(Pieces(parts, headers={"content-type": "application/json; charset=UTF-8"}))
 
     assert [
-        ChatChunk(text='a "}{" \\'),
-        ChatChunk(text="b", finish_reason=FinishReason.LENGTH),
+        ChatChunk('a "}{" \\'),
+        ChatChunk("b", finish_reason=FinishReason.LENGTH),
     ] == [chunk async for chunk in gemini().stream("pro", REQUEST, http)]
 
 

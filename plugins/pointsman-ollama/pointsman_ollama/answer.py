@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pointsman import (
@@ -10,13 +10,16 @@ from pointsman import (
     ChatResponse,
     EmbedResponse,
     FinishReason,
+    Part,
     Reasoning,
     ResponseError,
+    Text,
     ToolCall,
-    ToolCallDelta,
     Usage,
 )
 from pointsman.dialects.blocks import arguments_text
+from pointsman.dialects.places import Places
+from pointsman.dialects.tool_ids import new_id
 from pointsman.providers import normalised, stated_error, tokens
 from pointsman.wire.fields import rows, string, table
 
@@ -36,15 +39,13 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     message = obj.get("message")
     if not isinstance(message, dict):
         raise ResponseError("the answer holds no message", maybe_billed=True)
-    thoughts = string(message.get("thinking"))
-    calls = _tool_calls(message, 0)
+    parts = _parts(message)
+    called = any(isinstance(part, ToolCall) for part in parts)
     return ChatResponse(
-        text=string(message.get("content")),
+        parts,
         model=string(obj.get("model")) or model,
-        finish_reason=_finish(obj, called=bool(calls)),
+        finish_reason=_finish(obj, called=called),
         usage=_usage(obj),
-        tool_calls=calls,
-        reasoning=(Reasoning(thoughts),) if thoughts else (),
     )
 
 
@@ -71,12 +72,12 @@ class Chunks:
         finished: Whether the last line has come.
     """
 
-    __slots__ = ("_introduced", "_tools", "finished")
+    __slots__ = ("_introduced", "_places", "finished")
 
     def __init__(self) -> None:
         self.finished = False
         self._introduced = False
-        self._tools = 0
+        self._places = Places()
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
         """What one parsed line adds; None where it adds nothing.
@@ -87,20 +88,15 @@ class Chunks:
         error = stated_error(obj)
         if error is not None:
             raise error
-        message = table(obj.get("message"))
-        text, thoughts = string(message.get("content")), string(message.get("thinking"))
-        calls = _deltas(_tool_calls(message, self._tools), self._tools)
-        self._tools += len(calls)
+        deltas = tuple(self._places.part(part) for part in _parts(table(obj.get("message"))))
         self.finished = obj.get("done") is True
         model = "" if self._introduced else string(obj.get("model"))
         self._introduced = self._introduced or bool(model)
-        if not (text or thoughts or calls or model or self.finished):
+        if not (deltas or model or self.finished):
             return None
         return ChatChunk(
-            text=text,
-            reasoning=thoughts,
-            tool_calls=calls,
-            finish_reason=_finish(obj, called=bool(self._tools)) if self.finished else None,
+            deltas,
+            finish_reason=_finish(obj, called=self._places.calls > 0) if self.finished else None,
             usage=_usage(obj) if self.finished else None,
             model=model,
         )
@@ -116,20 +112,15 @@ def _usage(obj: Mapping[str, Any]) -> Usage:
     return normalised(tokens(obj.get("prompt_eval_count")), tokens(obj.get("eval_count")))
 
 
-def _tool_calls(message: Mapping[str, Any], first: int) -> tuple[ToolCall, ...]:
-    """The calls; one that has no id is given one by its place, for the result to be sent back under."""
-    return tuple(
-        _tool_call(table(call), place) for place, call in enumerate(rows(message.get("tool_calls")), first)
-    )
+def _parts(message: Mapping[str, Any]) -> list[Part]:
+    """What a message, or a line of one, holds, in the order in which the model writes it."""
+    thoughts, text = string(message.get("thinking")), string(message.get("content"))
+    said: list[Part] = [Reasoning(thoughts)] if thoughts else []
+    said += [Text(text)] if text else []
+    return said + [_tool_call(table(call)) for call in rows(message.get("tool_calls"))]
 
 
-def _deltas(calls: Iterable[ToolCall], first: int) -> tuple[ToolCallDelta, ...]:
-    return tuple(
-        ToolCallDelta(place, call.id, call.name, call.arguments) for place, call in enumerate(calls, first)
-    )
-
-
-def _tool_call(call: Mapping[str, Any], place: int) -> ToolCall:
+def _tool_call(call: Mapping[str, Any]) -> ToolCall:
     function = table(call.get("function"))
     arguments = arguments_text(function.get("arguments"))
-    return ToolCall(string(call.get("id")) or f"call_{place}", string(function.get("name")), arguments)
+    return ToolCall(string(call.get("id")) or new_id(), string(function.get("name")), arguments)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
 from pointsman import (
+    Audio,
     ChatRequest,
+    Document,
     Image,
     JsonSchema,
     Message,
-    Reasoning,
+    Part,
     Role,
+    Text,
+    Tool,
     ToolCall,
+    ToolResult,
 )
 from pointsman.dialects.blocks import arguments_of
-from pointsman.providers import image_data, not_taken, openai_tool
+from pointsman.dialects.media import media_data
+from pointsman.dialects.refusals import not_taken, refuse_parts
+from pointsman.dialects.schemas import parameters
+from pointsman.dialects.tool_ids import paired
 
 _EFFORTS: Mapping[str, bool | str] = {"none": False, "low": "low", "medium": "medium", "high": "high"}
 
@@ -37,7 +46,7 @@ def body(model: str, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
     }
     options = {name: value for name, value in options.items() if value is not None}
     written: dict[str, Any] = {
-        "tools": [openai_tool(tool) for tool in request.tools] if _offers_tools(request) else None,
+        "tools": [_tool(tool) for tool in request.tools] if _offers_tools(request) else None,
         "format": _format(request.response_format),
         "think": _think(request),
     }
@@ -56,6 +65,13 @@ def _offers_tools(request: ChatRequest) -> bool:
     return bool(request.tools) and request.tool_choice != "none"
 
 
+def _tool(tool: Tool) -> dict[str, Any]:
+    function: dict[str, Any] = {"name": tool.name, "parameters": parameters(tool.parameters)}
+    if tool.description:
+        function["description"] = tool.description
+    return {"type": "function", "function": function}
+
+
 def _format(wanted: JsonSchema | str | None) -> Any:
     return dict(wanted.schema) if isinstance(wanted, JsonSchema) else wanted
 
@@ -70,30 +86,71 @@ def _think(request: ChatRequest) -> bool | str | None:
 
 
 def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """The conversation; a system prompt that stands alone is what the user says."""
+    refuse_parts(messages, Document, Audio, by="Ollama")
+    if all(message.role is Role.SYSTEM for message in messages):
+        messages = [evolve(message, role=Role.USER) for message in messages]
+    messages = paired(messages)
     tools = {call.id: call.name for message in messages for call in message.tool_calls}
-    return [_message(message, tools) for message in messages]
+    return [written for message in messages for written in _message(message, tools)]
 
 
-def _message(message: Message, tools: Mapping[str, str]) -> dict[str, Any]:
-    if message.name and message.role is not Role.TOOL:
+def _message(message: Message, tools: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    if message.role is Role.TOOL:
+        yield from (_result(result, tools) for result in message.tool_results)
+        return
+    if message.name:
         raise not_taken("messages", "Ollama takes no speaker's name")
-    written: dict[str, Any] = {"role": message.role.value, "content": message.text}
-    images = [_image(part) for part in message.content if isinstance(part, Image)]
-    if images:
-        written["images"] = images
-    thoughts = "".join(part.text for part in message.content if isinstance(part, Reasoning))
+    if message.role is Role.USER:
+        yield from (_said(message.role, parts) for parts in _looks(message.content))
+        return
+    written = _said(message.role, message.content)
+    # Thoughts that only their maker can read stay behind.
+    thoughts = "".join(part.text for part in message.reasoning if not part.sealed)
     if thoughts:
         written["thinking"] = thoughts
     if message.tool_calls:
         written["tool_calls"] = [_tool_call(call) for call in message.tool_calls]
-    if message.role is Role.TOOL:
-        written["tool_name"] = message.name or tools.get(message.tool_call_id, "")
-        written["tool_call_id"] = message.tool_call_id
-    return written
+    yield written
+
+
+def _looks(content: Sequence[Part]) -> Iterator[list[Part]]:
+    """A user's turn as messages: one holds a text and pictures, but not what stands between them.
+
+    So each has pictures before its text or behind it, and what is said next is said in a message of its own.
+    """
+    held: list[Part] = []
+    switched = False
+    for part in content:
+        if not isinstance(part, Text | Image):
+            continue
+        if held and type(part) is not type(held[-1]):
+            if switched:
+                yield held
+                held, switched = [], False
+            else:
+                switched = True
+        held.append(part)
+    yield held
+
+
+def _result(result: ToolResult, tools: Mapping[str, str]) -> dict[str, Any]:
+    """A tool's result, under the name its call has; pictures in it are taken as those of any message."""
+    name = tools.get(result.id) or result.name
+    return {**_said(Role.TOOL, result.content), "tool_name": name, "tool_call_id": result.id}
+
+
+def _said(role: Role, content: Sequence[Part]) -> dict[str, Any]:
+    images = [_image(part) for part in content if isinstance(part, Image)]
+    return {
+        "role": role.value,
+        "content": "".join(part.text for part in content if isinstance(part, Text)),
+        **({"images": images} if images else {}),
+    }
 
 
 def _image(part: Image) -> str:
-    held = image_data(part)
+    held = media_data(part)
     if held is None:
         raise not_taken("messages", "Ollama takes pictures as data, not as an address")
     return held[1]

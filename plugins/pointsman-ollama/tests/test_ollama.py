@@ -16,6 +16,7 @@ from pointsman import (
     Model,
     ModelNotFoundError,
     ProviderError,
+    ReasoningDelta,
     ResponseError,
     Role,
     Secret,
@@ -167,13 +168,17 @@ async def test_a_stream() -> None:
         b'{"done":true,"done_reason":"stop","prompt_eval_count":17,"eval_count":50}',
     )
 
+    chunks = await streamed(*parts)
+    made = chunks[2].tool_calls[0].id
+
     assert [
-        ChatChunk(reasoning="hm", model="qwen3"),
+        ChatChunk(ReasoningDelta("hm"), model="qwen3"),
         ChatChunk("hi"),
-        ChatChunk(tool_calls=(ToolCallDelta(0, "call_0", "f", '{"a":1}'),)),
-        ChatChunk(tool_calls=(ToolCallDelta(1, "x", "g", "{}"),)),
+        ChatChunk(ToolCallDelta(0, made, "f", '{"a":1}')),
+        ChatChunk(ToolCallDelta(1, "x", "g", "{}")),
         ChatChunk(finish_reason=FinishReason.TOOL_CALLS, usage=Usage(17, 50)),
-    ] == await streamed(*parts)
+    ] == chunks
+    assert made
 
 
 @pytest.mark.anyio

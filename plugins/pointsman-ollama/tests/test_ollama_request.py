@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pointsman import (
     Advice,
+    Audio,
     ChatRequest,
+    Document,
     Image,
     InvalidRequestError,
     JsonSchema,
@@ -17,10 +19,12 @@ from pointsman import (
     Text,
     Tool,
     ToolCall,
+    ToolResult,
 )
 from pointsman_ollama.address import own_machine, server
 from pointsman_ollama.request import body
 
+SCHEMA = {"type": "object", "properties": {"at": {"type": "integer"}}}
 USER = Message(Role.USER, (Text("hi"),))
 
 
@@ -35,11 +39,11 @@ def test_a_whole_conversation() -> None:
         [
             Message(Role.SYSTEM, (Text("Be brief."),)),
             Message(Role.USER, (Text("What?"), Image(data="QQ==", media_type="image/png"))),
-            Message(Role.ASSISTANT, (Reasoning("hm"), Text("Well.")), (ToolCall("c1", "look", '{"at": 1}'),)),
-            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
+            Message(Role.ASSISTANT, (Reasoning("hm"), Text("Well."), ToolCall("c1", "look", '{"at": 1}'))),
+            Message(Role.TOOL, ToolResult("c1", "a cat")),
             Message(Role.USER, (Text("So?"),)),
         ],
-        tools=(Tool("look", "Looks.", {"type": "object"}),),
+        tools=(Tool("look", "Looks.", SCHEMA),),
         tool_choice="auto",
         response_format=JsonSchema({"type": "object"}),
         max_output_tokens=50,
@@ -50,7 +54,7 @@ def test_a_whole_conversation() -> None:
         reasoning_effort="low",
         user="u1",
     )
-    look = {"name": "look", "description": "Looks.", "parameters": {"type": "object"}}
+    look = {"name": "look", "description": "Looks.", "parameters": SCHEMA}
 
     assert {
         "model": "m",
@@ -107,7 +111,9 @@ def test_what_cannot_be_taken_is_refused_by_name(fields: dict[str, Any], name: s
     [
         Message(Role.USER, (Image(url="https://a.example/b.png"),)),
         Message(Role.USER, (Text("hi"),), name="ada"),
-        Message(Role.ASSISTANT, tool_calls=(ToolCall("c", "f", '{"cut'),)),
+        Message(Role.ASSISTANT, ToolCall("c", "f", '{"cut')),
+        Message(Role.USER, Document(data="QQ==", media_type="application/pdf")),
+        Message(Role.USER, Audio(data="QQ==", media_type="audio/wav")),
     ],
 )
 def test_messages_that_cannot_be_sent(message: Message) -> None:

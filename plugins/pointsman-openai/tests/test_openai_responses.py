@@ -1,36 +1,33 @@
-"""The responses dialect: the kit, the exact JSON, and events that no recording holds."""
+"""The provider of the responses dialect: the kit, and what is a provider's own."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import pytest
-from pointsman import (
-    ChatChunk,
-    ChatRequest,
-    FinishReason,
-    Image,
-    InvalidRequestError,
-    JsonSchema,
-    Message,
-    Reasoning,
-    Role,
-    Secret,
-    ServerError,
-    Text,
-    Tool,
-    ToolCall,
-    ToolCallDelta,
-    Usage,
-)
+from pointsman import ChatRequest, Message, Reasoning, Role, Secret, ServerError
 from pointsman.providers import OpenAIResponses
-from pointsman.providers.responses_answer import ResponsesEvents
-from pointsman.providers.responses_request import responses_body
 from pointsman.testing import FakeHttp, ProviderTests, Received, Reply, Upstream
 from pointsman_openai import Api, Config, OpenAI, create
 
 USAGE = {"input_tokens": 12, "output_tokens": 7}
+BEGUN: Mapping[str, Mapping[str, Any]] = {
+    "function_call": {"arguments": ""},
+    "message": {"content": []},
+    "reasoning": {"summary": [], "encrypted_content": "only a begin"},
+}
+CUTS = (slice(3), slice(3, None))
+
+
+def thought(identity: str, sealed: str, *texts: str) -> Reasoning:
+    """One of the dialect's."""
+    summary = [{"type": "summary_text", "text": text} for text in texts]
+    details = {"type": "reasoning", "id": identity, "summary": summary, "encrypted_content": sealed}
+    return Reasoning("".join(texts), format="openai-responses", details=details)
+
+
+THOUGHTS = (thought("rs_7", "c2VhbC1vbmU=", "The wind first."), thought("rs_8", "c2VhbC10d28="))
 
 
 class ResponsesUpstream(Upstream):
@@ -62,31 +59,45 @@ class ResponsesUpstream(Upstream):
         return Reply.sse(events_of(response)) if body["stream"] else Reply.json(response)
 
 
-def events_of(response: Mapping[str, Any]) -> list[dict[str, Any]]:
+def events_of(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The events that lead to a response."""
-    (item,) = response["output"]
-    begun = {**response, "status": "in_progress", "output": [], "usage": None}
+    yield {"type": "response.created", "response": {**response, "status": "in_progress", "output": []}}
+    for place, item in enumerate(response["output"]):
+        where = {"output_index": place}
+        yield {"type": "response.output_item.added", **where, "item": {**item, **BEGUN[item["type"]]}}
+        name, text = said_in(item)
+        yield from ({"type": f"response.{name}.delta", **where, "delta": text[cut]} for cut in CUTS if text)
+        yield {"type": "response.output_item.done", **where, "item": item}
+    yield {"type": "response.completed", "response": response}
+
+
+def said_in(item: Mapping[str, Any]) -> tuple[str, str]:
+    """What an item says, and the name of the event that says it."""
     if item["type"] == "function_call":
-        pieces: list[dict[str, Any]] = [
-            {"type": "response.function_call_arguments.delta", "output_index": 0, "delta": piece}
-            for piece in (item["arguments"][:3], item["arguments"][3:])
-        ]
-        added = {**item, "arguments": ""}
-    else:
-        text = item["content"][0]["text"]
-        pieces = [{"type": "response.output_text.delta", "delta": piece} for piece in (text[:5], text[5:])]
-        added = {**item, "content": []}
-    return [
-        {"type": "response.created", "response": begun},
-        {"type": "response.output_item.added", "output_index": 0, "item": added},
-        *pieces,
-        {"type": "response.output_item.done", "output_index": 0, "item": item},
-        {"type": "response.completed", "response": response},
-    ]
+        return "function_call_arguments", item["arguments"]
+    if item["type"] == "reasoning":
+        return "reasoning_summary_text", "".join(part["text"] for part in item["summary"])
+    return "output_text", item["content"][0]["text"]
 
 
 class TestResponses(ProviderTests):
     """The provider passes the kit."""
+
+    supports_documents = True
+    thoughts = THOUGHTS
+
+    def thinking(self) -> tuple[Reply, Reply]:
+        """Several thoughts, one of them without a text."""
+        items = [thought.details for thought in THOUGHTS]
+        said = {"type": "message", "content": [{"type": "output_text", "text": "So."}]}
+        whole = {
+            "id": "r2",
+            "model": "small",
+            "status": "completed",
+            "output": [*items, said],
+            "usage": USAGE,
+        }
+        return Reply.json(whole), Reply.sse(events_of(whole))
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -108,125 +119,10 @@ def test_the_setting_chooses_the_dialect() -> None:
     ]
 
 
-def test_what_is_sent() -> None:
-    """A system prompt, two turns, a picture, a thought, a tool call and its result, a schema."""
-    request = ChatRequest(
-        [
-            Message(Role.SYSTEM, (Text("Be brief."),)),
-            Message(Role.USER, (Text("What is it?"), Image(url="https://x/y.png"))),
-            Message(
-                Role.ASSISTANT,
-                (Reasoning("Hm.", "responses:rs_1:abc"), Reasoning("Mine.", "another"), Text("A cat.")),
-                (ToolCall("c1", "weigh", '{"what": "cat"}'),),
-            ),
-            Message(Role.TOOL, (Text("4 kg"),), tool_call_id="c1"),
-        ],
-        tools=[Tool("weigh", "Weighs.", {"type": "object"})],
-        tool_choice="weigh",
-        response_format=JsonSchema({"type": "object"}),
-        max_output_tokens=99,
-        temperature=0.5,
-        reasoning_effort="low",
-        extra={"service_tier": "flex"},
-    )
-
-    assert responses_body("small", request, stream=True) == {
-        "model": "small",
-        "stream": True,
-        "store": False,
-        "include": ["reasoning.encrypted_content"],
-        "max_output_tokens": 99,
-        "temperature": 0.5,
-        "reasoning": {"effort": "low"},
-        "service_tier": "flex",
-        "tools": [
-            {
-                "type": "function",
-                "name": "weigh",
-                "description": "Weighs.",
-                "parameters": {"type": "object"},
-                "strict": False,
-            }
-        ],
-        "tool_choice": {"type": "function", "name": "weigh"},
-        "text": {
-            "format": {"type": "json_schema", "name": "answer", "schema": {"type": "object"}, "strict": True}
-        },
-        "input": [
-            {"role": "system", "content": [{"type": "input_text", "text": "Be brief."}]},
-            {
-                "role": "user",
-                "content": [
-                    {"type": "input_text", "text": "What is it?"},
-                    {"type": "input_image", "image_url": "https://x/y.png"},
-                ],
-            },
-            {
-                "type": "reasoning",
-                "id": "rs_1",
-                "summary": [{"type": "summary_text", "text": "Hm."}],
-                "encrypted_content": "abc",
-            },
-            {"role": "assistant", "content": [{"type": "output_text", "text": "A cat."}]},
-            {"type": "function_call", "call_id": "c1", "name": "weigh", "arguments": '{"what": "cat"}'},
-            {"type": "function_call_output", "call_id": "c1", "output": "4 kg"},
-        ],
-    }
-
-
-@pytest.mark.parametrize("parameter", [{"seed": 1}, {"stop": ["x"]}])
-def test_what_has_no_word_here_is_refused(parameter: Mapping[str, Any]) -> None:
-    """Named, and never dropped in silence."""
-    request = ChatRequest([Message(Role.USER, (Text("hi"),))], **parameter)
-    with pytest.raises(InvalidRequestError) as caught:
-        responses_body("small", request, stream=False)
-
-    assert [caught.value.parameter] == list(parameter)
-
-
-def test_events_that_no_recording_holds() -> None:
-    """Arguments given only at the end, a thought's signature, an answer cut by its bound."""
-    reader = ResponsesEvents()
-    call = {"type": "function_call", "call_id": "c1", "name": "weigh", "arguments": ""}
-    thought = {"type": "reasoning", "id": "rs_1", "encrypted_content": "abc"}
-    cut = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}, "usage": USAGE}
-    found = [
-        reader.read({"type": "response.output_item.added", "output_index": 1, "item": call}),
-        reader.read(
-            {"type": "response.output_item.done", "output_index": 1, "item": {**call, "arguments": "{}"}}
-        ),
-        reader.read({"type": "response.output_item.done", "output_index": 0, "item": thought}),
-        reader.read({"type": "response.unheard_of"}),
-        reader.read({"type": "response.incomplete", "response": cut}),
-    ]
-
-    assert found == [
-        ChatChunk(tool_calls=(ToolCallDelta(0, "c1", "weigh"),)),
-        ChatChunk(tool_calls=(ToolCallDelta(0, arguments="{}"),)),
-        ChatChunk(signature="responses:rs_1:abc"),
-        None,
-        ChatChunk(finish_reason=FinishReason.LENGTH, usage=Usage(12, 7)),
-    ]
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"type": "response.failed", "response": {"status": "failed", "error": {"code": "server_error"}}},
-        {"type": "response.failed", "response": {"status": "failed"}},
-        {"type": "error", "code": "server_error", "message": "The server had an error."},
-    ],
-)
-def test_a_failed_answer_is_an_error(event: Mapping[str, Any]) -> None:
-    """Wherever it says so."""
-    with pytest.raises(ServerError):
-        ResponsesEvents().read(event)
-
-
 @pytest.mark.anyio
 async def test_a_whole_answer_that_failed_is_an_error() -> None:
     """Status 200 or not."""
     provider = OpenAIResponses(Config(Secret("k-0123456789")))
     failed = {"status": "failed", "error": {"code": "server_error", "message": "Oops."}, "output": []}
     with pytest.raises(ServerError):
-        await provider.chat("small", ChatRequest([Message(Role.USER, (Text("hi"),))]), FakeHttp(failed))
+        await provider.chat("small", ChatRequest([Message(Role.USER, "hi")]), FakeHttp(failed))

@@ -6,7 +6,6 @@ leniently and written as `Form` says.
 
 from pointsman.dialects.errors import stated_error as read_error
 from pointsman.dialects.openai_chat.answer import finish_reason, read_answer, write_answer
-from pointsman.dialects.openai_chat.errors import write_error
 from pointsman.dialects.openai_chat.form import OPENAI, Form, short
 from pointsman.dialects.openai_chat.messages import NAME, write_messages
 from pointsman.dialects.openai_chat.reading import read_messages
@@ -24,6 +23,7 @@ from pointsman.dialects.openai_chat.request import (
 from pointsman.dialects.openai_chat.stream import ChatEvents
 from pointsman.dialects.openai_chat.usage import write_usage
 from pointsman.dialects.openai_chat.writing import ChatEventWriter
+from pointsman.dialects.openai_errors import write_error
 
 stream_reader = ChatEvents
 stream_writer = ChatEventWriter

@@ -10,9 +10,9 @@ import orjson
 
 from pointsman.dialects.media import media_url
 from pointsman.dialects.openai_chat.answer import write_finish
-from pointsman.dialects.openai_chat.errors import write_error
 from pointsman.dialects.openai_chat.messages import NAME
 from pointsman.dialects.openai_chat.usage import write_usage
+from pointsman.dialects.openai_errors import write_error
 from pointsman.errors import PointsmanError
 from pointsman.types import (
     ChatChunk,

@@ -1,4 +1,4 @@
-"""Usage in OpenAI's responses dialect: tokens in one object, what tools did among the output."""
+"""Usage, both ways: tokens stand in one object, what tools did among the output."""
 
 from __future__ import annotations
 
@@ -62,3 +62,20 @@ def responses_usage(response: Mapping[str, Any]) -> Usage | None:
         estimated=estimated,
         **modalities(sent, received),
     )
+
+
+def write_usage(usage: Usage) -> dict[str, Any] | None:
+    """The usage object for a client; None where a count is unknown: it has no word for that."""
+    sent, received = usage.input_tokens, usage.output_tokens
+    if sent is None or received is None:
+        return None
+    return {
+        "input_tokens": sent,
+        "input_tokens_details": {
+            "cached_tokens": usage.cache_read_input_tokens,
+            "cache_write_tokens": usage.cache_creation_input_tokens,
+        },
+        "output_tokens": received,
+        "output_tokens_details": {"reasoning_tokens": usage.reasoning_output_tokens},
+        "total_tokens": sent + received,
+    }

@@ -1,4 +1,4 @@
-"""Errors in the dialect's words (https://platform.openai.com/docs/guides/error-codes)."""
+"""Errors in the words of OpenAI's dialects (https://platform.openai.com/docs/guides/error-codes)."""
 
 from __future__ import annotations
 
