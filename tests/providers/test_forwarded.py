@@ -45,8 +45,8 @@ CHAT_WHOLE = {
         {
             "finish_reason": "tool_calls",
             "message": {
-                "content": "Hm. ",
-                "reasoning_content": "So? ",
+                "content": "So? ",
+                "reasoning_content": "Hm. ",
                 "tool_calls": [{"function": {"name": "f", "arguments": "{}"}}],
             },
         }
@@ -54,8 +54,8 @@ CHAT_WHOLE = {
     "usage": CHAT,
 }
 CHAT_STREAM = stream(
-    {"model": "m-1", "choices": [{"delta": {"role": "assistant", "content": "Hm. "}}]},
-    {"model": "m-1", "choices": [{"delta": {"reasoning_content": "So? "}}]},
+    {"model": "m-1", "choices": [{"delta": {"role": "assistant", "reasoning_content": "Hm. "}}]},
+    {"model": "m-1", "choices": [{"delta": {"content": "So? "}}]},
     {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]}}]},
     {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]},
     {"choices": [], "usage": CHAT},
@@ -68,11 +68,13 @@ RESPONSE = {
     "output": [{"type": "message", "content": [{"type": "output_text", "text": "Hm. So? {}"}]}],
     "usage": {"input_tokens": 7, "output_tokens": 3, "input_tokens_details": {"cached_tokens": 5}},
 }
+CALL = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": ""}
 RESPONSES_STREAM = stream(
     {"type": "response.created", "response": {"model": "m-1", "status": "in_progress", "usage": None}},
     {"type": "response.output_text.delta", "delta": "Hm. "},
     {"type": "response.reasoning_summary_text.delta", "delta": "So? "},
-    {"type": "response.function_call_arguments.delta", "delta": "{}"},
+    {"type": "response.output_item.added", "output_index": 2, "item": CALL},
+    {"type": "response.function_call_arguments.delta", "output_index": 2, "delta": "{}"},
     {"type": "response.completed", "response": RESPONSE},
 )
 MESSAGE = {
@@ -86,16 +88,26 @@ MESSAGE = {
     "stop_reason": "tool_use",
     "usage": {"input_tokens": 2, "cache_read_input_tokens": 5, "output_tokens": 3},
 }
+TOOL_USE = {"type": "tool_use", "id": "c", "name": "f", "input": {}}
 MESSAGE_STREAM = stream(
     {
         "type": "message_start",
         "message": {"model": "m-1", "usage": {"input_tokens": 2, "cache_read_input_tokens": 5}},
     },
-    {"type": "content_block_start", "content_block": {"type": "text", "text": ""}},
-    {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Hm. "}},
+    {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hm. "}},
+    {"type": "content_block_stop", "index": 0},
     {"type": "ping"},
-    {"type": "content_block_delta", "delta": {"type": "thinking_delta", "thinking": "So? "}},
-    {"type": "content_block_delta", "delta": {"type": "input_json_delta", "partial_json": "{}"}},
+    {"type": "content_block_start", "index": 1, "content_block": {"type": "thinking", "thinking": ""}},
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "thinking_delta", "thinking": "So? "}},
+    {"type": "content_block_stop", "index": 1},
+    {
+        "type": "content_block_start",
+        "index": 2,
+        "content_block": {"type": "tool_use", "id": "c", "name": "f"},
+    },
+    {"type": "content_block_delta", "index": 2, "delta": {"type": "input_json_delta", "partial_json": "{}"}},
+    {"type": "content_block_stop", "index": 2},
     {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 3}},
     {"type": "message_stop"},
 )
@@ -206,7 +218,7 @@ def test_whatever_json_passes(dialect: str, value: object, streamed: bool) -> No
 def test_another_way_to_count() -> None:
     """A provider of the OpenAI dialect may read its own usage."""
     forwarded = ForwardedUsage("openai-chat", usage=lambda obj: Usage(obj["mine"]))
-    forwarded.feed(b'{"usage": {"mine": 4}}')
+    forwarded.feed(b'{"choices": [{"message": {"content": "Hm."}}], "usage": {"mine": 4}}')
     forwarded.end()
 
     assert forwarded.usage == Usage(4)

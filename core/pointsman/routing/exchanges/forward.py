@@ -7,10 +7,12 @@ from typing import Any
 
 from attrs import define
 
+from pointsman.dialects.usage import openai_usage
 from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
 from pointsman.money.tokens import completed_count, text_tokens
 from pointsman.protocols import Forwarder
 from pointsman.providers.forwarded import ForwardedUsage
+from pointsman.providers.openai_compatible import OpenAICompatible
 from pointsman.routing.exchanges.exchange import Turn, plugin_failure
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.streams import guarded
@@ -40,7 +42,8 @@ class ForwardExchange:
 
     async def pieces(self, turn: Turn) -> AsyncGenerator[ForwardHead | bytes]:
         """The head of the answer, then its bytes."""
-        self.started, self.said = False, ForwardedUsage(self.request.dialect)
+        counts = turn.provider.usage if isinstance(turn.provider, OpenAICompatible) else openai_usage
+        self.started, self.said = False, ForwardedUsage(self.request.dialect, usage=counts)
         if not isinstance(turn.provider, Forwarder):
             raise ResponseError("this provider does not pass requests on")
         held: list[ForwardHead | bytes] = []
