@@ -229,4 +229,5 @@ async def test_a_schema_is_filled_in() -> None:
         ).json()
 
     assert answer["choices"][0]["message"]["content"] == '{"name":"text","sizes":[1],"kind":"b","maybe":1.5}'
-    assert answer["usage"] == {"prompt_tokens": 1, "completion_tokens": 13, "total_tokens": 14}
+    counts = [answer["usage"][name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")]
+    assert counts == [1, 13, 14]

@@ -26,13 +26,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pointsman.testing.anthropic import AnthropicUpstream
     from pointsman.testing.benchmarks import BenchmarkSourceTests
     from pointsman.testing.candidates import candidate
     from pointsman.testing.compatible import OpenAICompatibleTests
     from pointsman.testing.exchange import Received, Reply
+    from pointsman.testing.fake_models import FakeModel
     from pointsman.testing.fakes import FakeHttp, Pieces
     from pointsman.testing.ledgers import LedgerTests
-    from pointsman.testing.openai import FakeModel, OpenAIUpstream
+    from pointsman.testing.openai import OpenAIUpstream, ResponsesUpstream
     from pointsman.testing.pricing import PricingSourceTests
     from pointsman.testing.providers import ProviderTests
     from pointsman.testing.shared_states import SharedStateTests
@@ -43,12 +45,14 @@ if TYPE_CHECKING:
 pytest_plugins = ("pointsman.testing.fixtures",)
 
 _HOME = {
+    "pointsman.testing.anthropic": ("AnthropicUpstream",),
     "pointsman.testing.benchmarks": ("BenchmarkSourceTests",),
     "pointsman.testing.candidates": ("candidate",),
     "pointsman.testing.compatible": ("OpenAICompatibleTests",),
     "pointsman.testing.exchange": ("Received", "Reply"),
+    "pointsman.testing.fake_models": ("FakeModel",),
     "pointsman.testing.fakes": ("FakeHttp", "Pieces"),
-    "pointsman.testing.openai": ("FakeModel", "OpenAIUpstream"),
+    "pointsman.testing.openai": ("OpenAIUpstream", "ResponsesUpstream"),
     "pointsman.testing.pricing": ("PricingSourceTests",),
     "pointsman.testing.providers": ("ProviderTests",),
     "pointsman.testing.ledgers": ("LedgerTests",),
@@ -59,6 +63,7 @@ _HOME = {
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "AnthropicUpstream",
     "BenchmarkSourceTests",
     "FakeHttp",
     "FakeModel",
@@ -70,6 +75,7 @@ __all__ = [
     "ProviderTests",
     "Received",
     "Reply",
+    "ResponsesUpstream",
     "SharedStateTests",
     "StrategyTests",
     "Upstream",
