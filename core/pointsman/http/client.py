@@ -19,7 +19,7 @@ from pointsman.http.answers import Answer
 from pointsman.http.bodies import Stream, flatten, whole
 from pointsman.http.error_mapper import ErrorMapper
 from pointsman.http.library import httpx
-from pointsman.http.outgoing import Address, Incoming, Outgoing, Sender, Timeouts, fields
+from pointsman.http.outgoing import Address, Incoming, Outgoing, Sender, Timeouts, fields, method
 from pointsman.http.senders import PROXY_VARIABLE, sender
 from pointsman.types import HttpRequest
 
@@ -166,7 +166,7 @@ class Client:
         if request.params:
             address = Address.of(address.url.copy_merge_params(request.params))
         return target.sender, Outgoing(
-            request.method.upper(), address, fields(given.items()), body, self._timeouts
+            method(request.method), address, fields(given.items()), body, self._timeouts
         )
 
     def _target(self, url: str) -> _Target:
@@ -178,7 +178,8 @@ class Client:
         way = self._senders.get((secure, proxied))
         if way is None:
             proxy = self._proxy if proxied else ""
-            way = self._senders[secure, proxied] = sender(secure=secure, proxy=proxy, tls=self._tls)
+            made = sender(secure=secure, proxy=proxy, tls=self._tls)
+            way = self._senders.setdefault((secure, proxied), made)  # another thread may have been faster
         if len(self._targets) >= _REMEMBERED:
             self._targets.clear()
         target = self._targets[url] = _Target(Address.of(parsed), way)

@@ -24,7 +24,7 @@ _FRAMING = frozenset(
         "upgrade",
     }
 )
-_NO_NAME = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110 5.6.2: what no token has
+_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110 5.6.2: what no token has
 _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -37,6 +37,18 @@ def is_framing(name: str) -> bool:
     return name in _FRAMING or name.startswith("proxy-")
 
 
+def method(given: str) -> str:
+    """A method as it goes out.
+
+    Raises:
+        httpx.LocalProtocolError: It cannot be sent.
+    """
+    # CONNECT would turn the connection into somebody's tunnel.
+    if not given or _NO_TOKEN.search(given) or given.upper() == "CONNECT":
+        raise httpx.LocalProtocolError("no method that can be sent")
+    return given.upper()
+
+
 def fields(given: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     """Headers as they go out, without those of framing. Names must be lower-case, each of them once.
 
@@ -47,7 +59,7 @@ def fields(given: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     for name, value in given:
         if is_framing(name):
             continue
-        if not name or _NO_NAME.search(name):
+        if not name or _NO_TOKEN.search(name):
             raise httpx.LocalProtocolError("a header's name is no token")
         if not value.isascii() or not (value.isprintable() or value.replace("\t", "").isprintable()):
             raise httpx.LocalProtocolError("a header's value holds what no header may hold")

@@ -128,12 +128,12 @@ class Answer:
             return
         if len(name) in {14, 17}:
             lower = name.lower()
-            if lower == b"content-length":
-                self._framed = True
-            elif lower == b"transfer-encoding":
-                self._framed = True
-                if value.strip().lower() != b"chunked":
+            if lower in {b"content-length", b"transfer-encoding"}:
+                if self._framed:
+                    raise ValueError("the end of the answer is told twice")
+                if len(lower) > len("content-length") and value.strip().lower() != b"chunked":
                     raise ValueError("a transfer coding nobody asked for")
+                self._framed = True
         self.fields.append((name, value))
 
     def on_headers_complete(self) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from pointsman.http.library import httpx
 from pointsman.http.outgoing import Outgoing
 
-_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET = bytes(range(0x21, 0x7F))
 _VALUE = bytes((0x09, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _NAME = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -17,21 +14,18 @@ def written(request: Outgoing, *, absolute: bool = False, extra: bytes = b"") ->
     """The head, with the empty line behind it.
 
     Args:
-        request: What is asked; its fields hold none of framing.
+        request: What is asked; its method was checked, its fields hold none of framing.
         absolute: Name the whole address in the first line, as a proxy is told.
         extra: Header lines, each with its end.
 
     Raises:
         httpx.LocalProtocolError: Something in it would be read as more than it is: a line break, above all.
     """
-    address, method = request.address, request.method
+    address = request.address
     target = b"http://" + address.authority + address.path if absolute else address.path
-    # CONNECT would turn the connection into somebody's tunnel.
-    if not _METHOD.fullmatch(method) or method == "CONNECT":
-        raise httpx.LocalProtocolError("no method that can be sent")
     if target.translate(None, _TARGET) or address.authority.translate(None, _TARGET):
         raise httpx.LocalProtocolError("an address that cannot be written")
-    lines = [b"%b %b HTTP/1.1\r\nhost: %b" % (method.encode("ascii"), target, address.authority)]
+    lines = [b"%b %b HTTP/1.1\r\nhost: %b" % (request.method.encode("ascii"), target, address.authority)]
     names, values = bytearray(), bytearray()
     for name, value in request.fields:
         names += name or b"\0"

@@ -8,7 +8,7 @@ import ssl
 
 from pointsman.http.faults import UnansweredError
 from pointsman.http.library import httpx
-from pointsman.http.outgoing import Address, Outgoing, Timeouts, is_framing
+from pointsman.http.outgoing import Address, Outgoing, Timeouts, is_framing, method
 from pointsman.http.transport.answer import Answer
 from pointsman.http.transport.connecting import Check
 from pointsman.http.transport.connection import Connection
@@ -81,7 +81,9 @@ class Transport(httpx.AsyncBaseTransport):
             if not is_framing(name.decode("latin-1").lower())
         ]
         body = await request.aread()
-        reply = await self.send(Outgoing(request.method, Address.of(request.url), fields, body, timeouts))
+        reply = await self.send(
+            Outgoing(method(request.method), Address.of(request.url), fields, body, timeouts)
+        )
         return httpx.Response(reply.status, headers=reply.fields, stream=reply, request=request)
 
     async def aclose(self) -> None:
