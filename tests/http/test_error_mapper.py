@@ -264,7 +264,7 @@ def test_the_lean_transport_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("wanted", ["", LEAN])
 def test_without_its_parser_there_is_no_lean_transport(wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The library's own serves; whoever asked for the lean one by name is told."""
+    """The library's own serves; whoever asked for the lean one by name hears of it."""
     monkeypatch.setenv(VARIABLE, wanted)
     monkeypatch.setitem(sys.modules, LEAN, None)
 

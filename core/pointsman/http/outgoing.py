@@ -130,7 +130,7 @@ class Outgoing:
 
     @property
     def has_length(self) -> bool:
-        """Whether the length of its body is told: always, but for methods that seldom have one."""
+        """Whether the length of its body is stated: always, but for methods that seldom have one."""
         return bool(self.body) or self.method in _BODY_EXPECTED
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -109,11 +110,10 @@ async def test_no_descriptor_is_left_behind() -> None:
         before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - the folder is the kernel's
         async with Client("acme", read=0.05) as client:
             for _ in range(50):
-                try:
-                    async with asyncio.timeout(0.03):
-                        await client.request(HttpRequest("GET", server.url))
-                except (PointsmanError, TimeoutError):
-                    pass
+                task = asyncio.create_task(client.request(HttpRequest("GET", server.url)))
+                asyncio.get_running_loop().call_later(0.03, task.cancel)
+                with suppress(PointsmanError, asyncio.CancelledError):
+                    await task
         await wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before)  # noqa: PTH208
 
 
@@ -225,24 +225,28 @@ async def test_a_stream_costs_one_timer(client: Client, monkeypatch: pytest.Monk
 async def test_an_answer_before_the_request_is_read(client: Client) -> None:
     """A refusal of a large body arrives, and its connection, in the midst of a request, is not used again."""
     refusal = b"HTTP/1.1 413 Too Large\r\ncontent-length: 4\r\n\r\nmuch"
-    connections = 0
+    opened, ended = [], []
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connections
-        connections += 1
+        opened.append(writer)
         await reader.readuntil(b"\r\n\r\n")
         writer.write(refusal)
-        await writer.drain()
-        await anyio.sleep(0.05)
-        writer.close()
+        with suppress(ConnectionError):
+            await writer.drain()
+            await anyio.sleep(0.05)
+        writer.transport.abort()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        ended.append(writer)
 
     server = await asyncio.start_server(refuse, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     async with server:
         large = HttpRequest("POST", url, body=b"x" * (8 << 20), accept=(413,))
         answers = [await client.request(large) for _ in range(2)]
+        await wait_until(lambda: len(ended) == 2)
 
-    assert ([(each.status, each.body) for each in answers], connections) == ([(413, b"much")] * 2, 2)
+    assert ([(each.status, each.body) for each in answers], len(opened)) == ([(413, b"much")] * 2, 2)
 
 
 # -- loops, threads, processes ------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ async def test_answers_without_a_body(client: Client, status: bytes) -> None:
 
 
 async def test_the_head_of_a_body_nobody_wants(client: Client) -> None:
-    """After HEAD no body follows, whatever length is told."""
+    """After HEAD no body follows, whatever length is stated."""
     async with RawServer((HEAD + b"content-length: 900\r\n\r\n",)) as server:
         answer = await client.request(HttpRequest("HEAD", server.url + "/x"))
 

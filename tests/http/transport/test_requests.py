@@ -113,15 +113,15 @@ async def test_an_address_cannot_break_out(client: Client) -> None:
         ("POST", b"x" * 300_000, b"300000"),
     ],
 )
-async def test_the_length_of_a_body_is_told(
+async def test_the_length_of_a_body_is_stated(
     client: Client, method: str, body: bytes | None, length: bytes | None
 ) -> None:
     """Always, but for methods that seldom have one; large bodies arrive as they are."""
     async with RawServer() as server:
         await client.request(HttpRequest(method, server.url, body=body))
-    told = dict(line.split(b": ", 1) for line in server.heads[0].lower().split(b"\r\n")[1:-2])
+    stated = dict(line.split(b": ", 1) for line in server.heads[0].lower().split(b"\r\n")[1:-2])
 
-    assert (told.get(b"content-length"), server.bodies) == (length, [body or b""])
+    assert (stated.get(b"content-length"), server.bodies) == (length, [body or b""])
 
 
 TOKEN = st.text("abcdefghijklmnopqrstuvwxyz0123456789-_!", min_size=1, max_size=20)
@@ -144,12 +144,12 @@ def test_a_head_is_read_as_it_was_meant(method: str, headers: dict[str, str], pa
     except (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError):
         return
     first, *lines = head.decode("latin-1").split("\r\n")
-    told = dict(line.split(": ", 1) for line in lines[:-2])
-    own = {"host": told.pop("host"), "content-length": told.pop("content-length", "0")}
+    stated = dict(line.split(": ", 1) for line in lines[:-2])
+    own = {"host": stated.pop("host"), "content-length": stated.pop("content-length", "0")}
 
     assert first.split(" ") == [method.upper(), address.path.decode(), "HTTP/1.1"]
     assert own == {"host": "127.0.0.1:8000", "content-length": str(len(body))}
-    assert told == {name: value for name, value in lower.items() if not is_framing(name)}
+    assert stated == {name: value for name, value in lower.items() if not is_framing(name)}
     assert head.endswith(b"\r\n\r\n")
     assert head.count(b"\n") == head.count(b"\r") == len(lines)
 

@@ -130,7 +130,7 @@ class Answer:
             lower = name.lower()
             if lower in {b"content-length", b"transfer-encoding"}:
                 if self._framed:
-                    raise ValueError("the end of the answer is told twice")
+                    raise ValueError("the end of the answer is named twice")
                 if len(lower) > len("content-length") and value.strip().lower() != b"chunked":
                     raise ValueError("a transfer coding nobody asked for")
                 self._framed = True

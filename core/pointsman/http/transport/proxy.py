@@ -1,4 +1,4 @@
-"""An HTTP proxy: where it is, and what it is told."""
+"""An HTTP proxy: where it is, and the tunnels through it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def tunnel(transport: asyncio.Transport, proxy: Proxy, authority: bytes) -
 
     Args:
         transport: Connected with the proxy; belongs to nobody else until this returns.
-        proxy: Told to it.
+        proxy: Who is on the other side.
         authority: ``host:port`` of where it is to lead.
 
     Raises:

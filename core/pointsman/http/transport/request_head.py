@@ -15,7 +15,7 @@ def written(request: Outgoing, *, absolute: bool = False, extra: bytes = b"") ->
 
     Args:
         request: What is asked; its method was checked, its fields hold none of framing.
-        absolute: Name the whole address in the first line, as a proxy is told.
+        absolute: Name the whole address in the first line, as a proxy wants it.
         extra: Header lines, each with its end.
 
     Raises:

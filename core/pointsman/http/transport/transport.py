@@ -33,7 +33,7 @@ class Transport(httpx.AsyncBaseTransport):
         """Open nothing yet.
 
         Args:
-            tls: Which authorities to trust; needed for https. It is told to speak HTTP/1.1 alone.
+            tls: Which authorities to trust; needed for https. From then on it offers HTTP/1.1 alone.
             proxy: What everything goes through.
             check: Asked about every address, once it is resolved and before it is called (behind a proxy,
                 nobody knows it).
