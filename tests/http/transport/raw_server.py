@@ -81,8 +81,10 @@ class RawServer:
         with suppress(ConnectionError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass
-        self._tasks.discard(task)
         writer.transport.abort()
+        with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
+            await writer.wait_closed()
+        self._tasks.discard(task)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         try:
