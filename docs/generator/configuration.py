@@ -40,7 +40,7 @@ VARIABLES = {
     "<PROVIDER>_MODEL_NAME": "Of this provider only this model (or these).",
     "<INSTANCE>_API_KEY, <INSTANCE>_BASE_URL": "Settings of a second instance of a provider; see above.",
     "POINTSMAN_PROXY": "Address of an HTTP proxy. No other variable is read; loopback is never proxied.",
-    "POINTSMAN_HTTP_LIBRARY": "`httpx2` or `httpx`; by default `httpx2` where it is installed.",
+    "POINTSMAN_HTTP_LIBRARY": "`httptools` (the lean transport; default), `httpx2` or `httpx` (its own).",
     "SSL_CERT_FILE, SSL_CERT_DIR": "Certificates to trust, as the HTTP library reads them.",
     "NO_COLOR": "No colours on a terminal.",
 }

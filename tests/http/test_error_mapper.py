@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from errno import EHOSTUNREACH, ENETUNREACH
 from pathlib import Path
@@ -30,7 +31,7 @@ from pointsman.errors import (
 )
 from pointsman.http import Client, error_mapper
 from pointsman.http.error_mapper import RULES, ErrorMapper, is_online
-from pointsman.http.library import CHOICES, VARIABLE, httpx, load
+from pointsman.http.library import CHOICES, LEAN, VARIABLE, is_lean, load
 from pointsman.testing import Reply, Upstream
 
 
@@ -45,7 +46,8 @@ def exceptions_of(library: str) -> dict[str, type[Exception]]:
 @pytest.mark.parametrize("library", CHOICES)
 def test_every_exception_is_mapped(library: str) -> None:
     """A class the library adds, or one of ours that it dropped, shows here."""
-    ours = {"UnicodeEncodeError", "TimeoutError", "OSError", "ExceptionGroup"}
+    ours = {"UnansweredError", "MalformedError"}
+    ours |= {"UnicodeEncodeError", "TimeoutError", "OSError", "ExceptionGroup"}
 
     found = set(exceptions_of(library))
 
@@ -131,7 +133,7 @@ def test_why_there_is_no_connection(
 ) -> None:
     """The cause lies down the chain, perhaps in a group. A machine that is cut off blames no provider."""
     monkeypatch.setattr(error_mapper, "is_online", lambda: online)
-    error = httpx.ConnectError("all attempts failed")
+    error = load().ConnectError("all attempts failed")
     error.__cause__ = cause
     with pytest.raises(TransportError) as caught, ErrorMapper("acme"):
         raise error
@@ -160,7 +162,7 @@ def test_a_machine_is_online_when_it_has_a_route(
 
 def test_a_tls_failure_is_loud(caplog: pytest.LogCaptureFixture) -> None:
     """It is the provider's, it is logged as an error, and it has a class of its own."""
-    error = httpx.ConnectError("x")
+    error = load().ConnectError("x")
     error.__cause__ = ssl.SSLError(1, "[SSL: NO] x")
     with pytest.raises(TlsError, match="TLS: handshake failed") as caught, ErrorMapper("acme"):
         raise error
@@ -247,24 +249,41 @@ async def test_a_trusted_certificate_is_taken() -> None:
 
 @pytest.mark.parametrize("library", CHOICES)
 def test_the_library_can_be_forced(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By one environment variable."""
+    """By one environment variable; its own transport is used then, too."""
     monkeypatch.setenv(VARIABLE, library)
 
-    assert load().__name__ == library
+    assert (load().__name__, is_lean()) == (library, False)
+
+
+def test_the_lean_transport_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same variable; it needs one of the libraries for its interface."""
+    monkeypatch.setenv(VARIABLE, LEAN)
+
+    assert (load().__name__ in CHOICES, is_lean()) == (True, True)
+
+
+@pytest.mark.parametrize("wanted", ["", LEAN])
+def test_without_its_parser_there_is_no_lean_transport(wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library's own serves; whoever asked for the lean one by name hears of it."""
+    monkeypatch.setenv(VARIABLE, wanted)
+    monkeypatch.setitem(sys.modules, LEAN, None)
+
+    with pytest.raises(ConfigError, match="httptools is not installed") if wanted else nullcontext():
+        assert not is_lean()
 
 
 def test_another_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the names that would do."""
     monkeypatch.setenv(VARIABLE, "requests")
 
-    with pytest.raises(ConfigError, match="not one of httpx2, httpx"):
+    with pytest.raises(ConfigError, match="not one of httptools, httpx2, httpx"):
         load()
 
 
 @pytest.mark.skipif(VARIABLE in os.environ, reason="this is the inner run")
-def test_all_of_this_under_the_other_library() -> None:
-    """The same tests pass under whichever library this run does not use."""
-    (other,) = set(CHOICES) - {httpx.__name__}
+@pytest.mark.parametrize("other", CHOICES)
+def test_all_of_this_over_the_other_transports(other: str) -> None:
+    """The same tests pass over whatever this run does not use."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", str(Path(__file__).parent)]
     done = subprocess.run(
         command, env={**os.environ, VARIABLE: other}, capture_output=True, text=True, check=False

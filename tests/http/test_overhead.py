@@ -10,7 +10,7 @@ import pytest
 from pointsman import HttpRequest
 from pointsman.http import Client
 from pointsman.http.library import httpx
-from pointsman.http.pools import Pools
+from pointsman.http.library_sender import LibrarySender
 
 URL = "https://api.example/v1/chat/completions"
 QUESTION = {"model": "m", "messages": [{"role": "user", "content": "hello " * 20}]}
@@ -48,7 +48,7 @@ async def cpu(call: Callable[[], Awaitable[object]]) -> float:
 async def test_a_call_costs_less_than_with_the_bare_client() -> None:
     """Classification, caps and the address policy included."""
     guarded = Client("acme")
-    guarded._pools[True, False] = Pools(Instant)
+    guarded._senders[True, False] = LibrarySender(Instant)
     bare = httpx.AsyncClient(transport=Instant())
 
     ours = await cpu(lambda: guarded.request(HttpRequest("POST", URL, json=QUESTION)))

@@ -75,6 +75,7 @@ def test_the_core_has_few_dependencies() -> None:
         "click",
         "diskcache",
         "filelock",
+        "httptools",
         "httpx",
         "importlib-metadata",
         "jsonschema",

@@ -43,9 +43,21 @@ def refuse(scheme: str, host: str, port: int | None = None, userinfo: bytes = b"
         raise _refusal(f"{port} is no port")
     if userinfo:
         raise _refusal("a password in an address would be logged everywhere; use a header instead")
-    address = _literal(host)
-    if address is not None and (address.is_link_local or address in _METADATA):
+    if _is_metadata(host):
         raise _refusal(f"{host} is a link-local or metadata address, which no provider has")
+
+
+def refuse_resolved(address: str) -> None:
+    """The same for what a name turned out to mean, before anything is sent there.
+
+    Args:
+        address: As the resolver writes it.
+
+    Raises:
+        InvalidRequestError: It is a metadata service's.
+    """
+    if _is_metadata(address):
+        raise _refusal("the host's name leads to a link-local or metadata address, which no provider has")
 
 
 def is_loopback(host: str) -> bool:
@@ -54,6 +66,11 @@ def is_loopback(host: str) -> bool:
         return True
     address = _literal(host)
     return address is not None and address.is_loopback
+
+
+def _is_metadata(host: str) -> bool:
+    address = _literal(host)
+    return address is not None and (address.is_link_local or address in _METADATA)
 
 
 def _literal(host: str) -> _Address | None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from pointsman.errors import ResponseError
 from pointsman.http.decoding import Inflater, inflater
 from pointsman.http.error_mapper import ErrorMapper
-
-if TYPE_CHECKING:
-    from pointsman.http.library import httpx
+from pointsman.http.outgoing import Incoming
 
 _BREATH = 4  # inflated pieces (1 MiB) between two chances for other tasks
 
@@ -25,7 +22,7 @@ def flatten(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-async def whole(raw: httpx.Response, headers: Mapping[str, str], cap: int, *, cut: bool = False) -> bytes:
+async def whole(raw: Incoming, headers: Mapping[str, str], cap: int, *, cut: bool = False) -> bytes:
     """The decoded body.
 
     Args:
@@ -47,7 +44,7 @@ async def whole(raw: httpx.Response, headers: Mapping[str, str], cap: int, *, cu
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def pieces(raw: httpx.Response, headers: Mapping[str, str], cap: int) -> AsyncGenerator[bytes]:
+async def pieces(raw: Incoming, headers: Mapping[str, str], cap: int) -> AsyncGenerator[bytes]:
     """The decoded body as it comes.
 
     Raises:
@@ -56,7 +53,7 @@ async def pieces(raw: httpx.Response, headers: Mapping[str, str], cap: int) -> A
     decoder = inflater(headers["content-encoding"]) if "content-encoding" in headers else None
     left = cap
     received = False
-    async for chunk in raw.stream:  # type: ignore[union-attr]  # a transport's answers are asynchronous
+    async for chunk in raw:
         received = received or bool(chunk)
         left -= len(chunk)
         if left < 0:
@@ -96,7 +93,7 @@ class Stream:
     __slots__ = ("_cap", "_mapper", "_pieces", "_raw", "headers", "status")
 
     def __init__(
-        self, raw: httpx.Response, status: int, headers: Mapping[str, str], cap: int, mapper: ErrorMapper
+        self, raw: Incoming, status: int, headers: Mapping[str, str], cap: int, mapper: ErrorMapper
     ) -> None:
         self.status = status
         self.headers = headers

@@ -6,25 +6,24 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
 import orjson
 from attrs import frozen
 
-from pointsman.errors import ConfigError, InvalidRequestError, ProviderError, Scope, TransportError
+from pointsman.errors import InvalidRequestError, ProviderError, Scope, TransportError
 from pointsman.failures import classify as classify_failure
 from pointsman.http.addresses import is_loopback, refuse
 from pointsman.http.answers import Answer
 from pointsman.http.bodies import Stream, flatten, whole
 from pointsman.http.error_mapper import ErrorMapper
 from pointsman.http.library import httpx
-from pointsman.http.pools import Pool, Pools
+from pointsman.http.outgoing import Address, Incoming, Outgoing, Sender, Timeouts, fields, method
+from pointsman.http.senders import PROXY_VARIABLE, sender
 from pointsman.types import HttpRequest
 
 MEBIBYTE = 1 << 20
-PROXY_VARIABLE = "POINTSMAN_PROXY"
 _ERROR_CAP = MEBIBYTE  # bytes of an error's body that are read at all
 _REMEMBERED = 256  # addresses parsed and checked once
 _USER_AGENT = "pointsman"
@@ -34,10 +33,10 @@ Classify = Callable[[int, Mapping[str, str], bytes], ProviderError]
 
 @frozen
 class _Target:
-    """An address that was parsed and passed the address policy, and the pools that reach it."""
+    """An address that was parsed and passed the address policy, and the way that leads there."""
 
-    url: httpx.URL
-    pools: Pools
+    address: Address
+    sender: Sender
 
 
 class Client:
@@ -78,10 +77,10 @@ class Client:
         self._tls = tls
         self._on_answer = on_answer or _ignore
         self._proxy = os.environ.get(PROXY_VARIABLE, "") if proxy is None else proxy
-        self._timeouts = {"connect": connect, "read": read, "write": read, "pool": connect}
+        self._timeouts = Timeouts(connect, read)
         self._mapper = ErrorMapper(name)
         self._targets: dict[str, _Target] = {}
-        self._pools: dict[tuple[bool, bool], Pools] = {}
+        self._senders: dict[tuple[bool, bool], Sender] = {}
         self._closed = False
 
     def __repr__(self) -> str:
@@ -99,8 +98,8 @@ class Client:
         """Close every connection; calls after it fail."""
         self._closed = True
         self._targets.clear()
-        for pools in self._pools.values():
-            await pools.aclose()
+        for each in self._senders.values():
+            await each.aclose()
 
     async def request(self, request: HttpRequest) -> Answer:
         """Send one request and read its whole answer.
@@ -110,17 +109,16 @@ class Client:
                 every body over the cap.
         """
         with self._mapper:
-            pool, sent = self._prepare(request, b"gzip")
-            with pool:
-                raw = await pool.send(sent)
-                try:
-                    status, received = raw.status_code, flatten(raw.headers.raw)
-                    if _is_answer(status, request):
-                        self._on_answer(received)
-                        return Answer(status, received, await whole(raw, received, self._cap))
-                    raise await self._failure(raw, status, received)
-                finally:
-                    await raw.aclose()
+            way, outgoing = self._prepare(request, "gzip")
+            raw = await way.send(outgoing)
+            try:
+                status, received = raw.status, flatten(raw.fields)
+                if _is_answer(status, request):
+                    self._on_answer(received)
+                    return Answer(status, received, await whole(raw, received, self._cap))
+                raise await self._failure(raw, status, received)
+            finally:
+                await raw.aclose()
 
     @asynccontextmanager
     async def stream(self, request: HttpRequest) -> AsyncIterator[Stream]:
@@ -130,21 +128,19 @@ class Client:
             ProviderError: As `request`; also from `Stream.chunks`.
         """
         with self._mapper:
-            pool, sent = self._prepare(request, b"identity")
-        with pool:
-            with self._mapper:
-                raw = await pool.send(sent)
-            answer = Stream(raw, raw.status_code, flatten(raw.headers.raw), self._cap, self._mapper)
-            try:
-                if not _is_answer(answer.status, request):
-                    with self._mapper:
-                        raise await self._failure(raw, answer.status, answer.headers)
-                self._on_answer(answer.headers)
-                yield answer
-            finally:
-                await answer.aclose()
+            way, outgoing = self._prepare(request, "identity")
+            raw = await way.send(outgoing)
+        answer = Stream(raw, raw.status, flatten(raw.fields), self._cap, self._mapper)
+        try:
+            if not _is_answer(answer.status, request):
+                with self._mapper:
+                    raise await self._failure(raw, answer.status, answer.headers)
+            self._on_answer(answer.headers)
+            yield answer
+        finally:
+            await answer.aclose()
 
-    async def _failure(self, raw: httpx.Response, status: int, headers: Mapping[str, str]) -> ProviderError:
+    async def _failure(self, raw: Incoming, status: int, headers: Mapping[str, str]) -> ProviderError:
         """The classified error of an answer that is none; its body may itself be broken or huge."""
         try:
             body = await whole(raw, headers, min(self._cap, _ERROR_CAP), cut=True)
@@ -154,26 +150,24 @@ class Client:
         error.provider = error.provider or self.name
         return error
 
-    def _prepare(self, request: HttpRequest, encoding: bytes) -> tuple[Pool, httpx.Request]:
-        """The request as it goes out, and the pool it goes through."""
+    def _prepare(self, request: HttpRequest, encoding: str) -> tuple[Sender, Outgoing]:
+        """The request as it goes out, and its way."""
         if self._closed:
             raise TransportError("the client is closed", scope=Scope.CALLER)
         target = self._targets.get(request.url) or self._target(request.url)
-        fields: dict[str, str | bytes] = {"accept-encoding": encoding, "user-agent": _USER_AGENT}
-        body = request.body
+        given = {"accept-encoding": encoding, "user-agent": _USER_AGENT}
+        body = request.body or b""
         if request.json is not None:
             body = _dump(request.json)
-            fields["content-type"] = "application/json"
+            given["content-type"] = "application/json"
         for name, value in request.headers.items():
-            fields[name.lower()] = value
-        sent = httpx.Request(
-            request.method,
-            target.url.copy_merge_params(request.params) if request.params else target.url,
-            headers=fields,  # type: ignore[arg-type]  # the library reads mixed values, its types say either
-            content=body,
-            extensions={"timeout": self._timeouts},
+            given[name.lower()] = value
+        address = target.address
+        if request.params:
+            address = Address.of(address.url.copy_merge_params(request.params))
+        return target.sender, Outgoing(
+            method(request.method), address, fields(given.items()), body, self._timeouts
         )
-        return target.pools.pick(), sent
 
     def _target(self, url: str) -> _Target:
         """Parse and check an address, and remember it."""
@@ -181,27 +175,15 @@ class Client:
         refuse(parsed.scheme, parsed.raw_host.decode("ascii"), parsed.port, parsed.userinfo)
         secure = parsed.scheme == "https"
         proxied = bool(self._proxy) and not is_loopback(parsed.host)
-        pools = self._pools.get((secure, proxied))
-        if pools is None:
-            pools = self._pools[secure, proxied] = Pools(lambda: self._transport(secure, proxied))
+        way = self._senders.get((secure, proxied))
+        if way is None:
+            proxy = self._proxy if proxied else ""
+            made = sender(secure=secure, proxy=proxy, tls=self._tls)
+            way = self._senders.setdefault((secure, proxied), made)  # another thread may have been faster
         if len(self._targets) >= _REMEMBERED:
             self._targets.clear()
-        target = self._targets[url] = _Target(parsed, pools)
+        target = self._targets[url] = _Target(Address.of(parsed), way)
         return target
-
-    def _transport(self, secure: bool, proxied: bool) -> httpx.AsyncHTTPTransport:
-        try:
-            return httpx.AsyncHTTPTransport(
-                verify=self._tls or _trust() if secure or proxied else _no_trust(),
-                trust_env=False,
-                limits=httpx.Limits(
-                    max_connections=None, max_keepalive_connections=20, keepalive_expiry=30.0
-                ),
-                proxy=self._proxy if proxied else None,
-            )
-        except (ValueError, ImportError, httpx.InvalidURL) as error:
-            # The address may hold a password: the message must not repeat it.
-            raise ConfigError([f"{PROXY_VARIABLE}: not a usable proxy address"]) from error
 
 
 def _is_answer(status: int, request: HttpRequest) -> bool:
@@ -223,20 +205,3 @@ def _plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """The process's one TLS context: loading the authorities takes tens of milliseconds."""
-    try:
-        return httpx.create_ssl_context()
-    except OSError as error:
-        raise ConfigError(
-            [f"SSL_CERT_FILE, SSL_CERT_DIR: no usable certificates ({error.strerror})"]
-        ) from error
-
-
-@cache
-def _no_trust() -> ssl.SSLContext:
-    """For pools that only speak plain HTTP: trusts nobody, costs nothing."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

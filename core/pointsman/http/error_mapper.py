@@ -90,6 +90,15 @@ RULES: Final[Mapping[str, ErrorRule]] = {
         Scope.PROVIDER,
         maybe_billed=True,
     ),
+    "UnansweredError": ErrorRule(
+        TransportError,
+        "the connection was closed before any answer",
+        Scope.PROVIDER,
+        maybe_billed=True,
+    ),
+    "MalformedError": ErrorRule(
+        TransportError, "what came is no well-formed HTTP answer", Scope.PROVIDER, maybe_billed=True
+    ),
     "LocalProtocolError": _UNWRITABLE,
     "ProtocolError": _LOST,
     "ProxyError": ErrorRule(TransportError, "the proxy refused", Scope.NETWORK),
@@ -161,27 +170,6 @@ def rule_for(error: BaseException) -> ErrorRule | None:
         if rule is not None:
             return rule
     return None
-
-
-def is_unanswered(error: Exception) -> bool:
-    """Whether the connection was closed before the first byte of an answer.
-
-    Only the library's words tell; those of an answer cut in its middle are much like them.
-    """
-    return str(error).startswith("Server disconnected without sending a response")
-
-
-def stale_connection() -> TransportError:
-    """A kept connection was closed by the server just as it was used again.
-
-    Nobody failed, and nothing came back: the same request may be sent once more, at once.
-    """
-    return TransportError(
-        "a kept connection had been closed",
-        scope=Scope.NETWORK,
-        advice=Advice.RETRY_SAME,
-        maybe_billed=True,
-    )
 
 
 def _why_no_connection(error: BaseException) -> ErrorRule:

@@ -195,11 +195,11 @@ class Upstream:
             pass
         finally:
             self._writers.discard(writer)
-            if task is not None:
-                self._tasks.discard(task)
             writer.close()
-            with suppress(ConnectionError, ssl.SSLError):
+            with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
                 await writer.wait_closed()
+            if task is not None:  # only now: who closes the server waits for what is still under way
+                self._tasks.discard(task)
 
     async def _reply(self, reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
