@@ -8,15 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.dialects.blocks import (
-    ToolCallStream,
     arguments_of,
     arguments_text,
-    own_thoughts,
-    system_parts,
+    beside,
+    blank,
+    conversation,
+    history_tools,
+    own,
     turns,
 )
+from pointsman.dialects.cache_marks import fewer_marks
+from pointsman.dialects.schemas import closed, is_open
 from pointsman.errors import InvalidRequestError
-from pointsman.types import ChatChunk, Image, Message, Part, Reasoning, Role, Text, ToolCall, ToolCallDelta
+from pointsman.types import (
+    CachePoint,
+    ChatRequest,
+    Image,
+    Message,
+    Reasoning,
+    Role,
+    Text,
+    Tool,
+    ToolCall,
+    ToolResult,
+)
 
 CONVERSATIONS = st.lists(st.tuples(st.sampled_from(Role), st.lists(st.integers(), max_size=3)), max_size=8)
 
@@ -38,40 +53,139 @@ def test_two_roles_take_turns(conversation: list[tuple[Role, list[int]]]) -> Non
 def test_a_tools_result_is_the_users() -> None:
     """It stands in the turn that answers the call."""
     messages = [
-        Message(Role.USER, (Text("a"),)),
-        Message(Role.ASSISTANT, (Text("b"),)),
-        Message(Role.TOOL, (Text("c"),), tool_call_id="1"),
-        Message(Role.USER, (Text("d"),)),
+        Message(Role.USER, "a"),
+        Message(Role.ASSISTANT, "b"),
+        Message(Role.TOOL, ToolResult("1", "c")),
+        Message(Role.USER, "d"),
     ]
+    found = turns(messages, lambda message: [message.text or message.tool_results[0].text])
 
-    assert list(turns(messages, lambda message: [message.text])) == [
-        (Role.USER, ["a"]),
-        (Role.ASSISTANT, ["b"]),
-        (Role.USER, ["c", "d"]),
-    ]
+    assert list(found) == [(Role.USER, ["a"]), (Role.ASSISTANT, ["b"]), (Role.USER, ["c", "d"])]
 
 
-def test_system_prompts_hold_no_picture() -> None:
+def test_system_prompts_stand_apart() -> None:
     """Their parts come in order; a picture is refused by name: another provider may take it."""
-    texts = [Message(Role.SYSTEM, (Text("a"), Text("b"))), Message(Role.USER, (Text("c"),))]
-    with pytest.raises(InvalidRequestError, match="Acme takes no picture") as caught:
-        system_parts([Message(Role.SYSTEM, (Image(url="https://x"),))], "Acme")
+    said = Message(Role.USER, "c")
+    prompts = [Message(Role.SYSTEM, [Text("a"), CachePoint()]), Message(Role.SYSTEM, "b")]
+    with pytest.raises(InvalidRequestError, match="an image in a system prompt") as caught:
+        conversation([Message(Role.SYSTEM, Image(url="https://x")), said], "Acme")
 
-    assert system_parts(texts, "Acme") == [Text("a"), Text("b")]
+    assert conversation([prompts[0], said, prompts[1]], "Acme") == (
+        [Text("a"), CachePoint(), Text("b")],
+        [said],
+    )
     assert caught.value.parameter == "messages"
 
 
-def test_thoughts_of_others_stay_behind() -> None:
-    """A signature without a colon came over this wire; one with a colon says whose it is."""
-    parts: list[Part] = [
-        Text("x"),
-        Reasoning("unsigned"),
-        Reasoning("plain", "QUJD=="),
-        Reasoning("", "mine:QUJD"),
-        Reasoning("", "other:QUJD"),
+def test_system_prompts_alone_are_the_users() -> None:
+    """Somebody has to say something."""
+    assert conversation([Message(Role.SYSTEM, "a")], "Acme") == ([], [Message(Role.USER, "a")])
+
+
+def test_only_own_thoughts_go_back() -> None:
+    """Sealed, and in one of the formats that are asked for."""
+    thoughts = [Reasoning("x"), Reasoning("x", "S", format="a"), Reasoning("x", "S", format="b")]
+
+    assert [own(thought, "a", "c") for thought in thoughts] == [False, True, False]
+
+
+PIECES = st.lists(
+    st.tuples(st.sampled_from(["call", "result", "user", "system"]), st.integers(0, 3)), max_size=9
+)
+
+
+def said(kind: str, number: int) -> Message:
+    """One turn of a drawn conversation."""
+    match kind:
+        case "call":
+            return Message(Role.ASSISTANT, [Text("so"), ToolCall(str(number), "f", "{}")])
+        case "result":
+            return Message(Role.TOOL, [ToolResult(str(number), kind), CachePoint()])
+    return Message(kind, str(number))
+
+
+@given(PIECES)
+def test_results_are_placed_beside_their_calls(pieces: list[tuple[str, int]]) -> None:
+    """Nothing is lost, everything else keeps its order, and what is in place stays as it is."""
+    messages = [said(kind, number) for kind, number in pieces]
+    placed = beside(messages)
+    parts = [part for message in placed for part in message.content]
+
+    assert sorted(map(repr, parts)) == sorted(repr(part) for turn in messages for part in turn.content)
+    assert [turn for turn in placed if turn.role is not Role.TOOL] == [
+        turn for turn in messages if turn.role is not Role.TOOL
+    ]
+    assert beside(placed) == placed
+
+
+def test_a_late_result_goes_to_its_call() -> None:
+    """Two turns of the assistant in a row are one turn; results that nobody asked for stay."""
+    first, second = (
+        Message(Role.ASSISTANT, ToolCall("a", "f", "")),
+        Message(Role.ASSISTANT, ToolCall("b", "f", "")),
+    )
+    wait, stray = Message(Role.USER, "wait"), Message(Role.TOOL, ToolResult("z", "?"))
+    late, later = ToolResult("a", "1"), ToolResult("b", "2")
+
+    assert beside([first, second, wait, stray, Message(Role.TOOL, [later, late])]) == [
+        first,
+        second,
+        Message(Role.TOOL, [later, late]),
+        wait,
+        stray,
     ]
 
-    assert list(own_thoughts(parts, "mine:")) == [parts[2], parts[3]]
+
+def test_tools_of_the_history() -> None:
+    """Each tool that was called, once; they take anything."""
+    messages = [
+        Message(Role.ASSISTANT, [ToolCall("1", "f", ""), ToolCall("2", "g", ""), ToolCall("3", "f", "")])
+    ]
+
+    assert [(tool.name, tool.parameters) for tool in history_tools(messages)] == [("f", {}), ("g", {})]
+
+
+@pytest.mark.parametrize(("text", "says_nothing"), [("", True), (" \n", True), (" a ", False)])
+def test_blank_texts(text: str, *, says_nothing: bool) -> None:
+    """Spaces alone say nothing."""
+    assert blank(text) is says_nothing
+
+
+def test_the_last_cache_marks_are_kept() -> None:
+    """In the order tools, system prompts, conversation, results included; few enough stay untouched."""
+    point = CachePoint()
+    result = Message(Role.TOOL, ToolResult("a", [Text("x"), point]))
+    request = ChatRequest(
+        [Message(Role.USER, [Text("b"), point]), result, Message(Role.SYSTEM, [Text("a"), point])],
+        tools=[Tool("f", cache=point)],
+    )
+
+    assert fewer_marks(request, 4) is request
+    assert fewer_marks(request, 2) == ChatRequest(
+        [request.messages[0], result, Message(Role.SYSTEM, "a")], tools=[Tool("f")]
+    )
+    assert fewer_marks(request, 1).messages == (
+        Message(Role.USER, "b"),
+        result,
+        Message(Role.SYSTEM, "a"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "opens"),
+    [
+        ({}, False),
+        ({"type": "object", "additionalProperties": False}, False),
+        ({"type": "object", "additionalProperties": True}, True),
+        ({"anyOf": [{"type": "null"}, {"type": "object", "additionalProperties": {"type": "string"}}]}, True),
+        ({"properties": {"a": {"items": {"patternProperties": {"x": {}}}}}}, True),
+        ({"properties": {"additionalProperties": {"type": "string"}}}, False),
+    ],
+)
+def test_schemas_that_cannot_be_closed(schema: dict[str, object], *, opens: bool) -> None:
+    """Some object takes properties it does not name."""
+    assert is_open(schema) is opens
+    assert is_open(closed(schema)) is opens
 
 
 @pytest.mark.parametrize(("written", "read"), [("", {}), ("{}", {}), ('{"a": [1]}', {"a": [1]})])
@@ -91,31 +205,3 @@ def test_other_arguments_are_refused(written: str) -> None:
 def test_an_object_of_arguments_is_written_as_json(value: object, text: str) -> None:
     """What is no object is the empty one."""
     assert arguments_text(value) == text
-
-
-def test_calls_one_after_the_other() -> None:
-    """They are counted, pieces belong to the open one, and one without pieces gets its empty object."""
-    calls = ToolCallStream()
-    steps = [
-        calls.argue("lost"),
-        calls.end(),
-        calls.begin("a", "f"),
-        calls.argue('{"x"'),
-        calls.argue(": 1}"),
-        calls.end(),
-        calls.begin("b", "g"),
-        calls.end(),
-        calls.end(),
-    ]
-
-    assert steps == [
-        None,
-        None,
-        ChatChunk(tool_calls=(ToolCallDelta(0, "a", "f"),)),
-        ChatChunk(tool_calls=(ToolCallDelta(0, arguments='{"x"'),)),
-        ChatChunk(tool_calls=(ToolCallDelta(0, arguments=": 1}"),)),
-        None,
-        ChatChunk(tool_calls=(ToolCallDelta(1, "b", "g"),)),
-        ChatChunk(tool_calls=(ToolCallDelta(1, arguments="{}"),)),
-        None,
-    ]

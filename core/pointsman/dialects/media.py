@@ -42,3 +42,9 @@ def split(url: str) -> tuple[str, str] | None:
     if not url.startswith("data:") or not found:
         return None
     return head.partition(";")[0], data
+
+
+def subtype(media_type: str) -> str:
+    """What stands behind the slash of a media type, as it is registered: ``jpeg`` for ``image/jpg``, too."""
+    name = media_type.partition("/")[2].partition(";")[0].strip().casefold()
+    return {"jpg": "jpeg"}.get(name, name)

@@ -32,6 +32,22 @@ def is_closed(schema: Mapping[str, Any]) -> bool:
     return closed(schema) == dict(schema)
 
 
+def is_open(schema: Mapping[str, Any]) -> bool:
+    """Whether some object in it takes properties that it does not name: such a schema cannot be closed."""
+    if schema.get("additionalProperties", False) is not False or schema.get("patternProperties"):
+        return True
+    inner = [value for name in _NESTED if isinstance(value := schema.get(name), Mapping)]
+    nested = [each for value in inner for each in value.values()]
+    nested += [schema.get(name) for name in _INNER]
+    nested += [
+        each
+        for name in (*_LISTS, "items")
+        if isinstance(value := schema.get(name), list | tuple)
+        for each in value
+    ]
+    return any(is_open(each) for each in nested if isinstance(each, Mapping))
+
+
 def _closed(name: str, value: Any) -> Any:
     if name in _NESTED and isinstance(value, Mapping):
         return {key: closed(each) if isinstance(each, Mapping) else each for key, each in value.items()}

@@ -24,11 +24,11 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.anthropic_messages import NAME, read_answer, stream_reader
 from pointsman.providers import as_object, listed_rows, read_models, streamed
 from pointsman.providers.forwarding import with_model
 from pointsman.wire.fields import count, string, table
 
-from pointsman_anthropic.answer import Chunks, response
 from pointsman_anthropic.listing import Limits, limits, listing
 from pointsman_anthropic.request import body
 
@@ -58,7 +58,7 @@ class Anthropic:
         dialect: What `forward` takes.
     """
 
-    dialect: ClassVar[str] = "anthropic-messages"
+    dialect: ClassVar[str] = NAME
 
     def __init__(self, config: Config) -> None:
         self.base_url = config.base_url.rstrip("/").removesuffix("/v1") + "/v1"
@@ -95,7 +95,7 @@ class Anthropic:
         """
         sent = body(model, request, await self._limits_of(model, request, http), stream=False)
         answer = await http.request(self._post("/messages", sent))
-        return response(as_object(answer.json()), model)
+        return read_answer(as_object(answer.json()), model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
@@ -109,7 +109,7 @@ class Anthropic:
             sent = body(model, request, await self._limits_of(model, request, http), stream=True)
             return self._post("/messages", sent)
 
-        return streamed(http, ask, Chunks(), partial(response, model=model))
+        return streamed(http, ask, stream_reader(), partial(read_answer, model=model))
 
     async def count_tokens(self, model: str, request: ChatRequest, http: Http) -> int:
         """Input tokens this request would use; free of charge.

@@ -13,6 +13,8 @@ from pointsman import (
     JsonSchema,
     Message,
     OverloadedError,
+    Reasoning,
+    ReasoningDelta,
     ResponseError,
     Role,
     Secret,
@@ -105,6 +107,37 @@ async def streamed(*events: Mapping[str, Any]) -> list[ChatChunk]:
 
 class TestAnthropic(ProviderTests):
     """The provider passes the kit."""
+
+    supports_documents = True
+    thoughts = (
+        Reasoning("The tide first.", "c2VhbC1vbmU=", format="anthropic-messages"),
+        Reasoning(redacted="aGlkZGVu", format="anthropic-messages"),
+        Reasoning("Now the wind.", "c2VhbC10d28=", format="anthropic-messages"),
+    )
+
+    def thinking(self) -> tuple[Reply, Reply]:
+        blocks = [
+            {"type": "redacted_thinking", "data": thought.redacted}
+            if thought.redacted
+            else {"type": "thinking", "thinking": thought.text, "signature": thought.signature}
+            for thought in self.thoughts
+        ]
+        answer = {"type": "message", "content": blocks, "stop_reason": "end_turn"}
+        events: list[dict[str, Any]] = []
+        for at, block in enumerate(blocks):
+            hidden = block["type"] == "redacted_thinking"
+            begun = block if hidden else {"type": "thinking", "thinking": "", "signature": ""}
+            events.append({"type": "content_block_start", "index": at, "content_block": begun})
+            if not hidden:
+                for name, kind in (("thinking", "thinking_delta"), ("signature", "signature_delta")):
+                    piece = {"type": kind, name: block[name]}
+                    events.append({"type": "content_block_delta", "index": at, "delta": piece})
+            events.append({"type": "content_block_stop", "index": at})
+        events += [
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}},
+            {"type": "message_stop"},
+        ]
+        return Reply.json(answer), Reply.sse([b"data: " + dumped(each) for each in events], done=None)
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -232,13 +265,13 @@ async def test_blocks_of_a_stream() -> None:
     )
 
     assert [
-        ChatChunk(reasoning="hm"),
-        ChatChunk(signature="S="),
-        ChatChunk(signature="redacted_thinking:E="),
-        ChatChunk(tool_calls=(ToolCallDelta(0, "a", "f"),)),
-        ChatChunk(tool_calls=(ToolCallDelta(0, arguments='{"cut'),)),
-        ChatChunk(tool_calls=(ToolCallDelta(1, "b", "g"),)),
-        ChatChunk(tool_calls=(ToolCallDelta(1, arguments="{}"),)),
+        ChatChunk(ReasoningDelta("hm")),
+        ChatChunk(ReasoningDelta(signature="S=", format="anthropic-messages")),
+        ChatChunk(ReasoningDelta(redacted="E=", format="anthropic-messages", index=1)),
+        ChatChunk(ToolCallDelta(0, "a", "f")),
+        ChatChunk(ToolCallDelta(0, arguments='{"cut')),
+        ChatChunk(ToolCallDelta(1, "b", "g")),
+        ChatChunk(ToolCallDelta(1, arguments="{}")),
         ChatChunk(finish_reason=FinishReason.TOOL_CALLS, usage=Usage()),
     ] == chunks
 

@@ -12,26 +12,28 @@ from typing import Any
 from pointsman import (
     ChatChunk,
     ChatResponse,
+    Delta,
     FinishReason,
+    Part,
     Reasoning,
     ResponseError,
+    Text,
     ToolCall,
     Usage,
 )
-from pointsman.dialects.blocks import ToolCallStream, arguments_text
+from pointsman.dialects.anthropic_messages import STOP_REASONS
+from pointsman.dialects.blocks import arguments_text
+from pointsman.dialects.open_blocks import OpenBlocks
+from pointsman.dialects.tool_ids import new_id
 from pointsman.providers import fitted, from_error_object, json_object, normalised, service_tier_of, tokens
-from pointsman.wire.fields import rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 from pointsman.wire.lenient import Halves
 
+from pointsman_bedrock.blocks import NAME
 from pointsman_bedrock.eventstream import Message
-from pointsman_bedrock.request import REDACTED
 
 _STOP = {
-    "end_turn": FinishReason.STOP,
-    "stop_sequence": FinishReason.STOP,
-    "max_tokens": FinishReason.LENGTH,
-    "model_context_window_exceeded": FinishReason.LENGTH,
-    "tool_use": FinishReason.TOOL_CALLS,
+    **STOP_REASONS,
     "guardrail_intervened": FinishReason.CONTENT_FILTER,
     "content_filtered": FinishReason.CONTENT_FILTER,
 }
@@ -89,16 +91,11 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
         raise from_error_object(obj)
     if not isinstance(content, list):
         raise ResponseError("the answer holds no content", maybe_billed=True)
-    blocks = [table(block) for block in content]
     return ChatResponse(
-        text="".join(string(block.get("text")) for block in blocks),
-        model=model,
-        finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER,
-        usage=_used(obj),
-        tool_calls=tuple(_call(table(block["toolUse"])) for block in blocks if "toolUse" in block),
-        reasoning=tuple(
-            _thought(table(block["reasoningContent"])) for block in blocks if "reasoningContent" in block
-        ),
+        (part for block in content if (part := _part(table(block))) is not None),
+        model,
+        _finish(obj.get("stopReason")) or FinishReason.OTHER,
+        _used(obj),
     )
 
 
@@ -109,12 +106,12 @@ class Chunks:
         finished: Whether the stop reason has come.
     """
 
-    __slots__ = ("_calls", "_halves", "_model", "finished")
+    __slots__ = ("_blocks", "_halves", "_model", "finished")
 
     def __init__(self, model: str) -> None:
         self.finished = False
         self._model = model
-        self._calls = ToolCallStream()
+        self._blocks = OpenBlocks()
         self._halves = Halves()
 
     def read(self, message: Message) -> ChatChunk | None:
@@ -132,13 +129,10 @@ class Chunks:
         return ChatChunk(model=self._model) if kind == "messageStart" else self._event(kind, obj)
 
     def _event(self, kind: str | None, obj: Mapping[str, Any]) -> ChatChunk | None:
+        if kind is not None and kind.startswith("contentBlock"):
+            delta = self._piece(kind, count(obj.get("contentBlockIndex")), obj)
+            return None if delta is None else ChatChunk((delta,))
         match kind:
-            case "contentBlockStart":
-                return self._start(table(table(obj.get("start")).get("toolUse")))
-            case "contentBlockDelta":
-                return self._delta(table(obj.get("delta")))
-            case "contentBlockStop":
-                return self._calls.end()
             case "messageStop":
                 self.finished = True
                 return ChatChunk(finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER)
@@ -148,20 +142,30 @@ class Chunks:
                 )
         return None
 
-    def _start(self, tool: Mapping[str, Any]) -> ChatChunk | None:
-        return self._calls.begin(string(tool.get("toolUseId")), string(tool.get("name"))) if tool else None
+    def _piece(self, kind: str, at: int | None, obj: Mapping[str, Any]) -> Delta | None:
+        if kind == "contentBlockStart":
+            self._blocks.begin(at)
+            tool = table(table(obj.get("start")).get("toolUse"))
+            named = string(tool.get("toolUseId")), string(tool.get("name"))
+            return self._blocks.call(at, *named) if tool else None
+        if kind == "contentBlockStop":
+            return self._blocks.end(at)
+        return self._delta(at, table(obj.get("delta")))
 
-    def _delta(self, delta: Mapping[str, Any]) -> ChatChunk | None:
+    def _delta(self, at: int | None, delta: Mapping[str, Any]) -> Delta | None:
         arguments = string(table(delta.get("toolUse")).get("input"))
         if arguments:
-            return self._calls.argue(arguments)
+            return self._blocks.argue(at, arguments)
+        text = string(delta.get("text"))
+        if text:
+            return self._blocks.text(at, text)
         thought = table(delta.get("reasoningContent"))
+        said, seal = string(thought.get("text")), string(thought.get("signature"))
         redacted = string(thought.get("redactedContent"))
-        text, thoughts = string(delta.get("text")), string(thought.get("text"))
-        signature = REDACTED + redacted if redacted else string(thought.get("signature"))
-        if text or thoughts or signature:
-            return ChatChunk(text=text, reasoning=thoughts, signature=signature)
-        return None
+        if not (said or seal or redacted):
+            return None
+        name = NAME if seal or redacted else ""
+        return self._blocks.thought(at, said, signature=seal, redacted=redacted, format=name)
 
 
 def _exception(message: Message) -> Exception:
@@ -177,11 +181,19 @@ def _finish(word: object) -> FinishReason | None:
     return _STOP.get(word, FinishReason.OTHER) if isinstance(word, str) else None
 
 
-def _call(use: Mapping[str, Any]) -> ToolCall:
-    return ToolCall(string(use.get("toolUseId")), string(use.get("name")), arguments_text(use.get("input")))
+def _part(block: Mapping[str, Any]) -> Part | None:
+    text, use = string(block.get("text")), table(block.get("toolUse"))
+    if use:
+        name = string(use.get("name"))
+        return ToolCall(string(use.get("toolUseId")) or new_id(), name, arguments_text(use.get("input")))
+    if "reasoningContent" in block:
+        return _thought(table(block["reasoningContent"]))
+    cited = rows(table(block.get("citationsContent")).get("content"))
+    text = text or "".join(string(table(each).get("text")) for each in cited)
+    return Text(text) if text else None
 
 
 def _thought(block: Mapping[str, Any]) -> Reasoning:
     stated, redacted = table(block.get("reasoningText")), string(block.get("redactedContent"))
-    signature = REDACTED + redacted if redacted else string(stated.get("signature"))
-    return Reasoning(string(stated.get("text")), signature)
+    seal = string(stated.get("signature"))
+    return Reasoning(string(stated.get("text")), seal, redacted, NAME if seal or redacted else "")

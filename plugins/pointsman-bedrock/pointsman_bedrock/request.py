@@ -5,25 +5,18 @@ The format is https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtim
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from pointsman import (
-    ChatRequest,
-    Image,
-    Message,
-    Part,
-    Reasoning,
-    Role,
-    Text,
-    Tool,
-    ToolCall,
-)
-from pointsman.dialects.blocks import arguments_of, own_thoughts, system_parts, turns
-from pointsman.providers import image_data, not_taken, refuse
+from pointsman import Audio, ChatRequest, Message, Tool
+from pointsman.dialects.anthropic_messages import MOST_MARKS, write_id
+from pointsman.dialects.blocks import beside, conversation, history_tools, turns
+from pointsman.dialects.cache_marks import fewer_marks
+from pointsman.dialects.refusals import not_taken, refuse, refuse_parts
+from pointsman.dialects.schemas import closed, is_open, parameters
+from pointsman.dialects.tool_ids import rewritten
 
-REDACTED = "redactedContent:"
-"""Begins the signature of thoughts that came encrypted."""
+from pointsman_bedrock.blocks import Block, Blocks, cache_point, marked
 
 
 def body(request: ChatRequest) -> dict[str, Any]:
@@ -36,6 +29,9 @@ def body(request: ChatRequest) -> dict[str, Any]:
     if "additionalModelRequestFields" not in request.extra:
         refuse(request, ["seed", "reasoning_effort", "response_format"], why)
     refuse(request, ["user"], "Converse has no field for it")
+    refuse_parts(request.messages, Audio, by="Converse")
+    request = fewer_marks(request, MOST_MARKS)
+    system, spoken = conversation(request.messages, "Converse")
     config = {
         "maxTokens": request.max_output_tokens,
         "temperature": request.temperature,
@@ -43,75 +39,61 @@ def body(request: ChatRequest) -> dict[str, Any]:
         "stopSequences": list(request.stop) or None,
     }
     config = {name: value for name, value in config.items() if value is not None}
+    blocks = Blocks()
+    prompts = marked(block for part in system if (block := blocks.block(part)) is not None)
     written: dict[str, Any] = {
-        "system": _blocks(system_parts(request.messages, "Converse")) or None,
+        "system": prompts or None,
         "inferenceConfig": config or None,
         "toolConfig": _tools(request),
     }
     written = {name: value for name, value in written.items() if value is not None}
     written.update(request.extra)
-    written["messages"] = _messages(request.messages)
+    written["messages"] = _messages(spoken, blocks)
     return written
 
 
 def _tools(request: ChatRequest) -> dict[str, Any] | None:
-    choice = request.tool_choice
-    if not request.tools:
+    """The tools on offer; those called before, where none are: Converse refuses calls without them."""
+    choice, called = request.tool_choice, history_tools(request.messages)
+    if choice == "none" and called and request.tools:
+        raise not_taken("tool_choice", "Converse cannot keep a model from tools it has called before")
+    offered = () if choice == "none" else request.tools
+    tools = offered or called
+    if not tools:
         return None
-    if choice == "none":
-        raise not_taken("tool_choice", "Converse cannot keep a model from the tools it is offered")
-    config: dict[str, Any] = {"tools": [_tool(tool) for tool in request.tools]}
-    if choice is not None:
+    config: dict[str, Any] = {"tools": [block for tool in tools for block in _tool(tool)]}
+    if choice is not None and offered:
         named: dict[str, Any] = {"auto": {"auto": {}}, "required": {"any": {}}}
         config["toolChoice"] = named.get(choice, {"tool": {"name": choice}})
     return config
 
 
-def _tool(tool: Tool) -> dict[str, Any]:
-    schema = dict(tool.parameters) or {"type": "object", "properties": {}}
+def _tool(tool: Tool) -> list[Block]:
+    schema = parameters(tool.parameters)
+    if tool.strict:
+        if is_open(schema):
+            raise not_taken("tools", f"a strict tool has named properties alone: {tool.name!r}")
+        schema = closed(schema)
     spec: dict[str, Any] = {"name": tool.name, "inputSchema": {"json": schema}}
     if tool.description:
         spec["description"] = tool.description
     if tool.strict is not None:
         spec["strict"] = tool.strict
-    return {"toolSpec": spec}
+    return [{"toolSpec": spec}, *([cache_point(tool.cache)] if tool.cache else [])]
 
 
-def _messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    return [{"role": role.value, "content": blocks} for role, blocks in turns(messages, _turn)]
+def _messages(spoken: Sequence[Message], blocks: Blocks) -> list[dict[str, Any]]:
+    written = []
+    for role, run in turns(beside(rewritten(spoken, write_id)), blocks.turn):
+        content = marked(run)
+        if content:
+            written.append({"role": role.value, "content": _introduced(content)})
+    return written
 
 
-def _turn(message: Message) -> list[dict[str, Any]]:
-    if message.name and message.role is not Role.TOOL:
-        raise not_taken("messages", "Converse takes no speaker's name")
-    if message.role is Role.TOOL:
-        result = {"toolUseId": message.tool_call_id, "content": _blocks(message.content)}
-        return [{"toolResult": result}]
-    thoughts = own_thoughts(message.content, REDACTED)
-    return [*map(_thought, thoughts), *_blocks(message.content), *map(_tool_use, message.tool_calls)]
-
-
-def _blocks(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    return [
-        _image(part) if isinstance(part, Image) else {"text": part.text}
-        for part in parts
-        if isinstance(part, Image) or (isinstance(part, Text) and part.text)
-    ]
-
-
-def _image(part: Image) -> dict[str, Any]:
-    held = image_data(part)
-    if held is None:
-        raise not_taken("messages", "Converse takes an image as data, not as an address")
-    media_type, data = held
-    return {"image": {"format": media_type.partition("/")[2], "source": {"bytes": data}}}
-
-
-def _thought(part: Reasoning) -> dict[str, Any]:
-    if part.signature.startswith(REDACTED):
-        return {"reasoningContent": {"redactedContent": part.signature.removeprefix(REDACTED)}}
-    return {"reasoningContent": {"reasoningText": {"text": part.text, "signature": part.signature}}}
-
-
-def _tool_use(call: ToolCall) -> dict[str, Any]:
-    return {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments_of(call)}}
+def _introduced(content: list[Block]) -> list[Block]:
+    """Documents want a text beside them; where the user said nothing, it is their names."""
+    documents = [block["document"]["name"] for block in content if "document" in block]
+    if not documents or any("text" in block for block in content):
+        return content
+    return [*content, {"text": ", ".join(documents)}]

@@ -21,12 +21,14 @@ from pointsman import (
     InvalidRequestError,
     Message,
     RateLimitError,
+    Reasoning,
     ResponseError,
     Role,
     Secret,
     Text,
     Tool,
     ToolCall,
+    ToolResult,
     Usage,
 )
 from pointsman.http import Client
@@ -97,6 +99,32 @@ class TestBedrock(ProviderTests):
     """The provider passes the kit."""
 
     supports_json_schema = False
+    supports_documents = True
+    thoughts = (
+        Reasoning("The tide first.", "c2VhbC1vbmU=", format="bedrock-converse"),
+        Reasoning(redacted="aGlkZGVu", format="bedrock-converse"),
+        Reasoning("Now the wind.", "c2VhbC10d28=", format="bedrock-converse"),
+    )
+
+    def thinking(self) -> tuple[Reply, Reply]:
+        blocks: list[dict[str, Any]] = [
+            {"redactedContent": thought.redacted}
+            if thought.redacted
+            else {"reasoningText": {"text": thought.text, "signature": thought.signature}}
+            for thought in self.thoughts
+        ]
+        content = [{"reasoningContent": block} for block in blocks]
+        answer = {"output": {"message": {"content": content}}, "stopReason": "end_turn"}
+        frames = []
+        for at, block in enumerate(blocks):
+            pieces = block.get("reasoningText", block)
+            for name, value in pieces.items():
+                delta = {"reasoningContent": {name: value}}
+                frames.append(event("contentBlockDelta", delta=delta, contentBlockIndex=at))
+            frames.append(event("contentBlockStop", contentBlockIndex=at))
+        frames.append(event("messageStop", stopReason="end_turn"))
+        kind = {"content-type": "application/vnd.amazon.eventstream"}
+        return Reply.json(answer), Reply(200, kind, tuple(frames))
 
     @pytest.fixture
     async def upstream(self) -> AsyncIterator[Upstream]:
@@ -208,8 +236,8 @@ async def test_what_is_sent() -> None:
         [
             Message(Role.SYSTEM, (Text("Be brief."),)),
             Message(Role.USER, (Text("What?"), Image(data="QQ==", media_type="image/png"))),
-            Message(Role.ASSISTANT, (Text("Hm."),), (ToolCall("c1", "look", '{"at": 1}'),)),
-            Message(Role.TOOL, (Text("a cat"),), tool_call_id="c1"),
+            Message(Role.ASSISTANT, [Text("Hm."), ToolCall("c1", "look", '{"at": 1}')]),
+            Message(Role.TOOL, ToolResult("c1", "a cat")),
         ],
         tools=(Tool("look", "Looks.", {"type": "object"}),),
         tool_choice="auto",
@@ -229,7 +257,7 @@ async def test_what_is_sent() -> None:
                 {
                     "toolSpec": {
                         "name": "look",
-                        "inputSchema": {"json": {"type": "object"}},
+                        "inputSchema": {"json": {"type": "object", "properties": {}}},
                         "description": "Looks.",
                     }
                 }

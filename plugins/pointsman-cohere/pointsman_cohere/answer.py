@@ -120,6 +120,8 @@ class Chunks:
             case "content-start" | "content-delta":
                 begins = obj["type"] == "content-start"
                 return self._content(table(message.get("content")), begins=begins)
+            case "content-end":
+                self._places.close()
             case "tool-plan-delta":
                 return self._content({"thinking": message.get("tool_plan")})
             case "tool-call-start" | "tool-call-delta":

@@ -1,0 +1,44 @@
+"""Sealed thoughts of one dialect inside a field of another, for a client that gives back what it was given.
+
+A client keeps a thought's signature without reading it. Where the thought is of another dialect than the
+client's, everything its maker wants back is written into that one field, and read out again when it returns.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import orjson
+
+from pointsman.types import Reasoning
+from pointsman.wire.fields import string, table
+
+_MARK = "pointsman."  # no base64 text begins so
+_TEXTS = ("signature", "redacted", "format", "provider")
+
+
+def seal(part: Reasoning) -> str:
+    """Everything of a thought but its text, as one text; empty where there is nothing else."""
+    fields = {name: value for name in _TEXTS if (value := getattr(part, name))}
+    if part.details is not None:
+        fields["details"] = part.details
+    return _MARK + urlsafe_b64encode(orjson.dumps(fields, default=dict)).decode() if fields else ""
+
+
+def unseal(text: str, signature: str) -> Reasoning | None:
+    """The thought that `seal` wrote, with its text; None where the signature is none of ours."""
+    if not signature.startswith(_MARK):
+        return None
+    try:
+        fields = table(orjson.loads(urlsafe_b64decode(signature.removeprefix(_MARK))))
+    except ValueError:
+        return None
+    details = fields.get("details")
+    return Reasoning(
+        text,
+        string(fields.get("signature")),
+        string(fields.get("redacted")),
+        string(fields.get("format")),
+        details if isinstance(details, dict) else None,
+        string(fields.get("provider")),
+    )
