@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from functools import partial
@@ -35,11 +36,13 @@ from pointsman_gemini.answer import Chunks, response
 from pointsman_gemini.embeddings import batches, embedded
 from pointsman_gemini.listing import listing, named, rows_of, thinkers
 from pointsman_gemini.pieces import pieces
-from pointsman_gemini.request import body
+from pointsman_gemini.request import body, holds_files
 from pointsman_gemini.thinking import Thinker
 
 _PAGE = "1000"  # rows; the largest page the API gives, of 50 by default
 _MOST_PAGES = 100
+_NO_FILES = re.compile(r"function.?responses?\b.*not support|not support.*function.?response")
+"""Of models that take no files in the results of tools, as they refuse them."""
 
 
 @frozen
@@ -55,7 +58,7 @@ class Config:
 
 
 class Gemini:
-    """The provider. It remembers how each model thinks, because requests depend on it.
+    """The provider. It remembers how each model thinks and takes files, because requests depend on it.
 
     Attributes:
         base_url: Where ``/models`` is.
@@ -69,6 +72,7 @@ class Gemini:
         self._key = config.key
         self._thinks: Mapping[str, bool] | None = None
         self._counted: frozenset[str] = frozenset()
+        self._flat: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"Gemini({self.base_url!r})"
@@ -102,12 +106,13 @@ class Gemini:
             ContentPolicyError: The prompt was blocked.
             InvalidRequestError: The request holds something the API or this model cannot do; names it.
         """
-        try:
-            return await self._chat(model, request, http)
-        except InvalidRequestError as error:
-            if not self._learnt(model, request, error):
-                raise
-        return await self._chat(model, request, http)
+        while True:
+            try:
+                sent = await self._body(model, request, http)
+                return response(await self._ask(model, "generateContent", sent, http), model)
+            except InvalidRequestError as error:
+                if not self._learnt(model, request, error):
+                    raise
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.
@@ -116,13 +121,15 @@ class Gemini:
             ProviderError: It did not answer, or an event holds an error.
             ResponseError: An event is malformed, or the stream ended without a finish reason.
         """
+        begun = False
         while True:
             try:
                 async with aclosing(self._stream(model, request, http)) as found:
                     async for piece in found:
+                        begun = True
                         yield piece
             except InvalidRequestError as error:
-                if not self._learnt(model, request, error):
+                if begun or not self._learnt(model, request, error):
                     raise
             else:
                 return
@@ -147,20 +154,20 @@ class Gemini:
             ProviderError: It did not answer, or not with a count.
         """
         # How hard it is to think about changes no count.
-        asked = body(evolve(request, reasoning_effort=None), self._files, Thinker())
+        asked = await self._body(model, evolve(request, reasoning_effort=None), http)
         sent = {"generateContentRequest": {**asked, "model": f"models/{_bare(model)}"}}
         counted = count((await self._ask(model, "countTokens", sent, http)).get("totalTokens"))
         if counted is None:
             raise ResponseError("the answer holds no count of tokens")
         return counted
 
-    async def _chat(self, model: str, request: ChatRequest, http: Http) -> ChatResponse:
-        sent = body(request, self._files, await self._thinker(model, request, http))
-        return response(await self._ask(model, "generateContent", sent, http), model)
+    async def _body(self, model: str, request: ChatRequest, http: Http) -> dict[str, Any]:
+        thinker = await self._thinker(model, request, http)
+        return body(request, self._files, thinker, nested=_bare(model) not in self._flat)
 
     def _stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         async def ask() -> HttpRequest:
-            sent = body(request, self._files, await self._thinker(model, request, http))
+            sent = await self._body(model, request, http)
             return self._post(model, "streamGenerateContent", sent, {"alt": "sse"})
 
         return streamed(http, ask, Chunks(), partial(response, model=model), pieces)
@@ -195,15 +202,19 @@ class Gemini:
         return Thinker((self._thinks or {}).get(bare), counted=bare in self._counted)
 
     def _learnt(self, model: str, request: ChatRequest, error: InvalidRequestError) -> bool:
-        """Whether to ask again: this model wants its thoughts counted, which the list does not tell.
+        """Whether to ask again, because the refusal says what the list of models does not.
 
-        Models up to some generation take a budget in tokens and refuse a level, later ones the reverse, and
-        only the refusal says which. Any other refusal of thoughts is one that another model may not share.
+        Models up to some generation take a budget of thoughts in tokens and refuse a level, later ones the
+        reverse; those up to some generation take no files in the results of tools. Any other refusal of
+        thoughts is one that another model may not share.
         """
-        if request.reasoning_effort is None or "thinking" not in error.detail.lower():
+        why, bare = error.detail.lower(), _bare(model)
+        if bare not in self._flat and _NO_FILES.search(why) and holds_files(request):
+            self._flat |= {bare}
+            return True
+        if request.reasoning_effort is None or "thinking" not in why:
             return False
-        bare = _bare(model)
-        if bare not in self._counted and "thinking level" in error.detail.lower():
+        if bare not in self._counted and "thinking level" in why:
             self._counted |= {bare}
             return True
         error.parameter = "reasoning_effort"

@@ -30,7 +30,7 @@ _SAYS_NOTHING = frozenset({"type", "title", "description", "$schema"})
 _MODES = {"auto": "AUTO", "none": "NONE", "required": "ANY"}
 
 
-def body(request: ChatRequest, files: str, thinker: Thinker) -> dict[str, Any]:
+def body(request: ChatRequest, files: str, thinker: Thinker, *, nested: bool = True) -> dict[str, Any]:
     """The JSON that is sent. `extra` adds to it and wins, but never over the conversation.
 
     ``generationConfig`` in `extra` is merged into the one made from the request.
@@ -39,6 +39,7 @@ def body(request: ChatRequest, files: str, thinker: Thinker) -> dict[str, Any]:
         request: What is asked.
         files: Where addresses of files begin that were uploaded to the API.
         thinker: What is known of how the model thinks.
+        nested: Whether the model takes files in the results of tools; else they follow in a turn of the user.
 
     Raises:
         InvalidRequestError: The request holds something the API or this model cannot take.
@@ -54,7 +55,8 @@ def body(request: ChatRequest, files: str, thinker: Thinker) -> dict[str, Any]:
     options = _options(request, thinker, dict(request.extra.get("generationConfig") or {}))
     if options:
         written["generationConfig"] = options
-    written["contents"] = _contents(spoken, files)
+    contents = _contents(spoken, files)
+    written["contents"] = contents if nested else list(_unnested(contents))
     return written
 
 
@@ -120,6 +122,34 @@ def _contents(messages: Sequence[Message], files: str) -> list[dict[str, Any]]:
         {"role": "model" if role is Role.ASSISTANT else "user", "parts": parts}
         for role, parts in turns(messages, lambda message: _turn(message, tools, files))
     ]
+
+
+def _unnested(contents: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The same with the files of tools' results in turns of their own.
+
+    Models that take no files in results take nothing beside them either: as many parts as there were calls.
+    """
+    for turn in contents:
+        results = [part["functionResponse"] for part in turn["parts"] if "functionResponse" in part]
+        rest = [part for part in turn["parts"] if "functionResponse" not in part]
+        held = [part for result in results for part in _taken_out(result)]
+        if held:
+            yield {"role": "user", "parts": [{"functionResponse": result} for result in results]}
+            yield {"role": "user", "parts": [*held, *rest]}
+        else:
+            yield turn
+
+
+def _taken_out(result: dict[str, Any]) -> list[dict[str, Any]]:
+    found = result.pop("parts", None)
+    whose = {"text": f"From the result of {result['name']} ({result['id']}):"}
+    return [whose, *found] if found else []
+
+
+def holds_files(request: ChatRequest) -> bool:
+    """Whether a tool's result holds a file."""
+    results = (result for message in request.messages for result in message.tool_results)
+    return any(isinstance(part, Media) for result in results for part in result.content)
 
 
 def _turn(message: Message, tools: Mapping[str, str], files: str) -> Iterator[dict[str, Any]]:

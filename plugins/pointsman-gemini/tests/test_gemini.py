@@ -11,6 +11,7 @@ from pointsman import (
     Advice,
     ChatRequest,
     Embedder,
+    Image,
     InvalidRequestError,
     Message,
     OverloadedError,
@@ -19,6 +20,8 @@ from pointsman import (
     Secret,
     Text,
     TokenCounter,
+    ToolCall,
+    ToolResult,
 )
 from pointsman.http import Client
 from pointsman.http.answers import Answer
@@ -214,6 +217,42 @@ async def test_a_model_that_wants_a_budget_is_asked_again_and_remembered(*, stre
 
     budget = {"thinkingBudget": 1_024, "includeThoughts": True}
     assert [{"thinkingLevel": "low", "includeThoughts": True}, budget, budget] == thinking(http)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_a_model_that_takes_no_files_in_results_gets_them_from_the_user(*, streamed: bool) -> None:
+    """As many parts as calls answer the calls; the files follow, then what the user says. Asked once."""
+    why = b'{"error": {"code": 400, "message": "`function_response.parts` is not supported for this model."}}'
+    body = b"data: " + orjson.dumps(ANSWER) + b"\n\n"
+    good: Any = Pieces((body,)) if streamed else ANSWER
+    http, provider = FakeHttp(Answer(400, {}, why), good, good), gemini()
+    picture = Image(data="QQ==", media_type="image/png")
+    request = ChatRequest(
+        [
+            *REQUEST.messages,
+            Message(Role.ASSISTANT, [ToolCall("a", "look", "{}"), ToolCall("b", "look", "{}")]),
+            Message(Role.TOOL, [ToolResult("a", picture), ToolResult("b", "nothing")]),
+            Message(Role.USER, "So?"),
+        ]
+    )
+    for _ in range(2):
+        if streamed:
+            assert [piece.text async for piece in provider.stream("pro", request, http)] == ["ho"]
+        else:
+            assert (await provider.chat("pro", request, http)).text == "ho"
+    sent: list[Any] = [each.json for each in http.sent]
+    results, files = sent[1]["contents"][2:]
+
+    assert [part["functionResponse"]["response"]["output"] for part in results["parts"]] == ["", "nothing"]
+    assert [results["role"], files["role"]] == ["user", "user"]
+    assert files["parts"] == [
+        {"text": "From the result of look (a):"},
+        {"inlineData": {"mimeType": "image/png", "data": "QQ=="}},
+        {"text": "So?"},
+    ]
+    assert sent[0]["contents"][2]["parts"][0]["functionResponse"]["parts"] == [files["parts"][1]]
+    assert sent[2] == sent[1]
 
 
 @pytest.mark.anyio
