@@ -89,9 +89,9 @@ class _Strict:
         return self.node(value, repr(where)) if isinstance(value, Mapping) else value
 
     def _close(self, written: dict[str, Any], where: str) -> None:
-        properties = written.setdefault("properties", {})
-        if written.get("additionalProperties", False) is not False:
-            raise self._refuse(where, "takes any further properties")
+        properties = written.get("properties")
+        if properties is None or written.get("additionalProperties", False) is not False:
+            raise self._refuse(where, "takes properties of any name")
         optional = [name for name in properties if name not in (written.get("required") or ())]
         if optional:
             raise self._refuse(where, f"does not require {optional[0]!r}")

@@ -40,6 +40,7 @@ class _Call:
 class _Thought:
     index: int
     part: tuple[str, int] | None = None  # the part of the summary, or of the content, that was read last
+    ended: bool = False  # whether it is over
 
 
 class ResponsesEvents:
@@ -138,14 +139,17 @@ class ResponsesEvents:
         if not text:
             return None
         thought = self._thought(self._number(event))
-        between = BETWEEN if thought.part not in {None, part} else ""
-        thought.part = part
+        between = BETWEEN if thought.ended or thought.part not in {None, part} else ""
+        thought.part, thought.ended = part, False
         return _chunk(ReasoningDelta(between + text, index=thought.index))
 
     def _thought_ends(self, event: Mapping[str, Any]) -> ChatChunk | None:
         """The whole text of a part: news only where it did not come in pieces."""
-        known = self._thoughts.get(self._number(event))
-        return self._think(event) if known is None or known.part != _part(event) else None
+        thought = self._thought(self._number(event))
+        news = thought.ended or thought.part != _part(event)
+        chunk = self._think(event) if news else None
+        thought.ended = thought.part is not None
+        return chunk
 
     def _thought(self, number: int) -> _Thought:
         found = self._thoughts.get(number)
@@ -202,10 +206,10 @@ class ResponsesEvents:
             yield from self._message(number, item)
         elif kind == "reasoning":
             known, part = self._thoughts.get(number), read_thought(item)
-            if part.details or (part.text and known is None):
-                text = part.text if known is None else ""
-                place = self._thought(number).index
-                yield ReasoningDelta(text, format=part.format, details=part.details, index=place)
+            text = part.text if known is None or known.part is None else ""
+            if part.details or text:
+                index = self._thought(number).index
+                yield ReasoningDelta(text, format=part.format, details=part.details, index=index)
         elif kind == "function_call":
             if number not in self._calls:
                 yield self._call(number, item)

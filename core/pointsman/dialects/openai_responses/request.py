@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import groupby
 from typing import Any
 
 from pointsman.dialects.blocks import arguments_text
@@ -27,6 +26,7 @@ from pointsman.types import (
     Part,
     Reasoning,
     Role,
+    Text,
     Tool,
     ToolCall,
     ToolResult,
@@ -101,20 +101,17 @@ def write_items(messages: Sequence[Message]) -> Iterator[dict[str, Any]]:
 
 
 def _assistant(content: Sequence[Part]) -> Iterator[dict[str, Any]]:
-    """An assistant's parts: each run of texts is a message, everything else an item of its own."""
+    """An assistant's parts, each an item of its own."""
     phase: dict[str, str] = {}
-    for single, run in groupby(content, key=lambda part: isinstance(part, Reasoning | ToolCall | Image)):
-        if not single:
-            said = write_content(Role.ASSISTANT, run)
-            if said:
-                yield {"role": "assistant", "content": said, **phase}
-                phase = {}
-            continue
-        for part in run:
-            if isinstance(part, Reasoning) and (stated := phase_of(part)):
-                phase = {"phase": stated}
-            elif (item := _item(part)) is not None:
-                yield item
+    for part in content:
+        if isinstance(part, Reasoning) and (stated := phase_of(part)):
+            phase = {"phase": stated}
+        elif isinstance(part, Text):
+            # Not every server of the dialect takes the list of parts that an answer has.
+            yield {"role": "assistant", "content": part.text, **phase}
+            phase = {}
+        elif (item := _item(part)) is not None:
+            yield item
 
 
 def _item(part: Part) -> dict[str, Any] | None:
@@ -124,7 +121,7 @@ def _item(part: Part) -> dict[str, Any] | None:
         return write_call(part)
     if isinstance(part, Image) and media_data(part) is not None:
         return write_picture(part, "")
-    return write_content(Role.ASSISTANT, [part])[0]  # which refuses it
+    return next(iter(write_content(Role.ASSISTANT, [part])), None)
 
 
 def write_call(call: ToolCall) -> dict[str, Any]:
