@@ -1,4 +1,4 @@
-"""Tool calls of a streamed answer are told apart however a server numbers them."""
+"""Tool calls of a streamed answer are kept apart, however a server numbers them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ def piece(identity: object = None, name: str = "", arguments: object = "", **fie
 def gathered(*pieces: dict[str, Any]) -> tuple[ToolCall, ...]:
     """The calls that a stream of these pieces holds."""
     reader, answer = ChatEvents(), Gathered()
-    events = [{"choices": [{"delta": {"tool_calls": [each]}}]} for each in pieces]
-    for event in (*events, {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]}):
+    events: list[dict[str, Any]] = [{"choices": [{"delta": {"tool_calls": [each]}}]} for each in pieces]
+    events.append({"choices": [{"delta": {}, "finish_reason": "tool_calls"}]})
+    for event in events:
         if (chunk := reader.read(event)) is not None:
             answer.add(chunk)
     return answer.response("m").tool_calls
@@ -61,7 +62,7 @@ def test_a_new_id_begins_a_new_call(pieces: list[dict[str, Any]]) -> None:
     ids=["index", "all 0", "nothing", "name repeated"],
 )
 def test_calls_without_ids_get_one_each(pieces: list[dict[str, Any]]) -> None:
-    """They are told apart by index, or by a name after whole arguments; the ids differ."""
+    """They are kept apart by index, or by a name after whole arguments; the ids differ."""
     calls = gathered(*pieces)
 
     assert [(call.name, call.arguments) for call in calls] == [(call.name, call.arguments) for call in TWO]

@@ -114,7 +114,7 @@ class Dialect(Protocol):
         """For one streamed answer, for a client.
 
         Args:
-            model: What the client is told who answers, until a piece says it.
+            model: Named to the client until a piece says who answers.
             usage: Whether the client wants to know the usage.
         """
         ...

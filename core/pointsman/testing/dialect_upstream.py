@@ -32,7 +32,7 @@ class DialectUpstream(Upstream):
     """
 
     dialect: ClassVar[str]
-    prefix: ClassVar[str] = "/v1"
+    prefix: str = "/v1"
     path: ClassVar[str]
 
     def __init__(

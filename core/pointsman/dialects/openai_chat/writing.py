@@ -36,7 +36,7 @@ class ChatEventWriter:
         """Write nothing yet.
 
         Args:
-            model: What the client is told who answers, until a piece says it.
+            model: Named to the client until a piece says who answers.
             usage: Whether the client wants to know the usage.
         """
         self._head = {"id": "", "object": "chat.completion.chunk", "created": int(time.time())}
