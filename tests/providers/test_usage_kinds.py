@@ -175,7 +175,10 @@ def test_zeros_inside_of_a_stream_of_anthropics() -> None:
     }
     counts = AnthropicCounts()
     counts.add(begun)
-    events = {"message": {"usage": begun}}, {"usage": ended}
+    events = (
+        {"type": "message_start", "message": {"usage": begun}},
+        {"type": "message_delta", "usage": ended},
+    )
 
     assert counts.add(ended) == forwarded("anthropic-messages", *events) == Usage(50, 6, 0, 40, 40)
 
