@@ -8,6 +8,7 @@ import orjson
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from pointsman.dialects import Dialect
 from pointsman.dialects import anthropic_messages as dialect
 from pointsman.types import (
     CachePoint,
@@ -29,6 +30,8 @@ from pointsman.types import (
 
 from tests.dialects.conversations import ARGUMENTS, FINISHES, IDS, IMAGES, TEXTS, USAGES, WORDS, streamed
 
+HOME: Dialect = dialect
+"""For the type checker: the package satisfies the protocol."""
 SAID = TEXTS.filter(lambda part: not part.text.isspace())
 NOTES = st.builds(
     Document, data=st.just("bm90ZXM="), media_type=st.just("text/plain"), name=WORDS | st.just("")

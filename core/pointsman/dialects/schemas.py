@@ -22,7 +22,8 @@ def parameters(schema: Mapping[str, Any]) -> dict[str, Any]:
 def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema with every object closed that does not say whether it takes further properties."""
     written = {name: _closed(name, value) for name, value in schema.items()}
-    if written.get("type") == "object" or "properties" in written:
+    kinds = written.get("type")
+    if kinds == "object" or "properties" in written or (isinstance(kinds, list) and "object" in kinds):
         written.setdefault("additionalProperties", False)
     return written
 

@@ -21,10 +21,10 @@ from pointsman.testing.questions import (
     chat,
     drain,
     gathered,
+    pairs,
     seals,
     texts,
     tool_turns,
-    unit,
 )
 from pointsman.testing.standard import StandardTests
 from pointsman.testing.upstream import Upstream
@@ -73,20 +73,8 @@ class ConversationTests(StandardTests):
         if not self.supports_tools:
             pytest.skip("the provider says that it cannot pass tools on: it is tested that it refuses them")
         await ask_it(provider, model, ChatRequest(turns, tools=(TOOL,)), http)
-        sent = upstream.requests[-1].json()
-        said = (*PLACES, *RESULTS)
-        one, other, result, other_result = (
-            set(unit(sent, each, *(text for text in said if text != each))) for each in said
-        )
-        pairs = [(one & result) - other, (other & other_result) - one]
-        crossed = [(one & other_result) - other, (other & result) - one]
-        written = " ".join(texts(sent))
 
-        assert [len(each) for each in (one, other, result, other_result) if not each] == []
-        assert [len(pair) for pair in pairs] in ([1, 1], [0, 0])
-        assert crossed == [set(), set()]
-        assert any(pairs) or written.index(RESULTS[0]) < written.index(RESULTS[1])
-        assert [written.count(each) for each in RESULTS] == [1, 1]
+        assert pairs(upstream.requests[-1].json(), PLACES, RESULTS)
 
     @_WAYS
     async def test_tools_of_earlier_turns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pointsman.dialects.tool_ids import paired
@@ -149,6 +149,29 @@ def unit(value: object, text: str, *others: str) -> list[str]:
         return held
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return next((found for each in inner if (found := unit(each, text, *others))), [])
+
+
+def pairs(sent: object, calls: Sequence[str], results: Sequence[str]) -> bool:
+    """Whether each of two results goes with its call: by an id they share, or in a format without, in order.
+
+    Args:
+        sent: A JSON value that was sent.
+        calls: What the arguments of each call hold, and nothing else does.
+        results: What each result holds, once.
+    """
+    said = (*calls, *results)
+    one, other, result, other_result = (
+        set(unit(sent, each, *(text for text in said if text != each))) for each in said
+    )
+    ids = [(one & result) - other, (other & other_result) - one]
+    crossed = [(one & other_result) - other, (other & result) - one]
+    written = "\n".join(texts(sent))
+    if not (one and other and result and other_result) or any(crossed):
+        return False
+    if [written.count(each) for each in results] != [1, 1]:
+        return False
+    in_order = written.index(results[0]) < written.index(results[1])
+    return [len(each) for each in ids] == [1, 1] or (not any(ids) and in_order)
 
 
 def assert_usage(usage: Usage) -> None:

@@ -50,7 +50,7 @@ class Message:
     """One turn.
 
     Attributes:
-        role: Who speaks. A tool's turn holds results alone; nobody else's holds any.
+        role: Who speaks. A tool's turn holds results (and cache points) alone; nobody else's holds any.
         content: Its parts, in order; a plain text may be given as it is.
         name: Optional speaker's name.
     """

@@ -34,7 +34,7 @@ def write_request(model: str, request: ChatRequest, *, stream: bool) -> dict[str
     """
     refuse(request, ["seed"], f"{BY} has no seed")
     refuse_parts(request.messages, Audio, by=BY)
-    request = fewer_marks(request, MOST_MARKS)
+    request = fewer_marks(request, MOST_MARKS - ("cache_control" in request.extra))
     system, spoken = conversation(request.messages, BY)
     tools, choice = request.tools, request.tool_choice
     if not tools:

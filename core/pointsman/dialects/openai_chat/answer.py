@@ -7,7 +7,7 @@ names, ids may be missing, arguments may be an object.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pointsman.dialects.counts import OpenAICounts, UsageReader
@@ -121,7 +121,7 @@ def write_answer(response: ChatResponse) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": response.text or None, "refusal": None}
     if response.finish_reason is FinishReason.CONTENT_FILTER and response.text:
         message["refusal"] = response.text
-    message |= write_thoughts(response.reasoning)
+    message |= write_thoughts(response.content)
     if response.tool_calls:
         message["tool_calls"] = [_tool_call(call) for call in response.tool_calls]
     images = [part for part in response.content if isinstance(part, Image)]
@@ -143,14 +143,27 @@ def write_answer(response: ChatResponse) -> dict[str, Any]:
     }
 
 
-def write_thoughts(reasoning: tuple[Reasoning, ...]) -> dict[str, Any]:
-    """The thoughts of a message: their text under the common name, and as objects that can come back."""
+def write_thoughts(content: Sequence[Part]) -> dict[str, Any]:
+    """The thoughts of a message: their text under the common name, and as objects that can come back.
+
+    An object of another dialect names the tool call it stands before, if any: its maker wants it there.
+    """
+    thoughts = [part for part in content if isinstance(part, Reasoning)]
     written: dict[str, Any] = {}
-    if text := "".join(part.text for part in reasoning):
+    if text := "".join(part.text for part in thoughts):
         written["reasoning_content"] = text
-    if sealed := [write_details(part) for part in reasoning if part.sealed]:
-        written["reasoning_details"] = sealed
+    if any(part.sealed for part in thoughts):
+        written["reasoning_details"] = [
+            write_details(part) | _before(part, following)
+            for part, following in zip(content, (*content[1:], None), strict=True)
+            if isinstance(part, Reasoning)
+        ]
     return written
+
+
+def _before(part: Reasoning, following: Part | None) -> dict[str, str]:
+    moved = isinstance(following, ToolCall) and part.sealed and part.format != NAME
+    return {"before": following.id} if moved and isinstance(following, ToolCall) else {}
 
 
 def write_details(part: Reasoning) -> dict[str, Any]:

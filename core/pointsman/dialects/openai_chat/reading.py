@@ -26,6 +26,8 @@ from pointsman.types import (
 )
 from pointsman.wire.fields import rows, string, table
 
+_TEXTS = ("text", "summary", "data")
+"""Fields of a detail whose pieces are to be joined."""
 _BARE = {"type", "text", "summary", "index"}
 """What says nothing that only the maker could read."""
 _FOREIGN = frozenset({"anthropic-messages", "bedrock-converse", "gemini", "openai-responses"})
@@ -69,15 +71,47 @@ def read_message(turn: Mapping[str, Any], path: str) -> Message:
     if role is not Role.ASSISTANT:
         return Message(role, said, name)
     refusal = (Text(refused),) if (refused := string(turn.get("refusal"))) else ()
-    return Message(role, (*thoughts(turn), *said, *refusal, *tool_calls(turn, path)), name)
+    return Message(role, _in_place(turn, (*said, *refusal), list(tool_calls(turn, path))), name)
+
+
+def _in_place(turn: Mapping[str, Any], said: Sequence[Part], calls: Sequence[ToolCall]) -> Iterator[Part]:
+    """Thoughts, what was said, calls; a thought that `write_thoughts` puts before a call stands there."""
+    ids = {call.id for call in calls}
+    details = _details(turn)
+    yield from (detailed(each) for each in details if each.get("before") not in ids)
+    if not details and (text := thought_text(turn)):
+        yield Reasoning(text)
+    yield from said
+    for call in calls:
+        yield from (detailed(each) for each in details if each.get("before") == call.id)
+        yield call
 
 
 def thoughts(message: Mapping[str, Any]) -> Iterator[Reasoning]:
     """What a message says of its thoughts: the provider's own objects, or else their text."""
-    details = [table(each) for each in rows(message.get("reasoning_details"))]
-    yield from (detailed(each) for each in details if each)
-    if not any(details) and (text := thought_text(message)):
+    details = _details(message)
+    yield from map(detailed, details)
+    if not details and (text := thought_text(message)):
         yield Reasoning(text)
+
+
+def _details(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The objects of a message's thoughts; pieces of a stream that were collected as they came are joined."""
+    found: list[dict[str, Any]] = []
+    for piece in filter(None, map(table, rows(message.get("reasoning_details")))):
+        which = piece.get("index"), piece.get("type")
+        if which[0] is None or not found or which != (found[-1].get("index"), found[-1].get("type")):
+            found.append({})
+        join(found[-1], piece)
+    return found
+
+
+def join(held: dict[str, Any], piece: Mapping[str, Any]) -> None:
+    """Add a piece of one of these objects to what is held of it."""
+    for name, value in piece.items():
+        if value is not None:
+            joined = name in _TEXTS and isinstance(value, str)
+            held[name] = string(held.get(name)) + value if joined else value
 
 
 def thought_text(message: Mapping[str, Any]) -> str:

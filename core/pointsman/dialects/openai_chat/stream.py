@@ -9,14 +9,11 @@ from pointsman.dialects.counts import OpenAICounts, UsageReader
 from pointsman.dialects.errors import stated_error
 from pointsman.dialects.openai_chat.answer import content, files, finish_reason
 from pointsman.dialects.openai_chat.calls import Calls
-from pointsman.dialects.openai_chat.reading import detailed, thought_text
+from pointsman.dialects.openai_chat.reading import detailed, join, thought_text
 from pointsman.dialects.places import Places
 from pointsman.dialects.usage import openai_usage
 from pointsman.types import ChatChunk, Delta, FinishReason, PartDelta, Reasoning, ReasoningDelta, Text
 from pointsman.wire.fields import rows, string, table
-
-_TEXTS = ("text", "summary", "data")
-"""Fields of a detail whose pieces are to be joined."""
 
 
 class ChatEvents:
@@ -99,11 +96,7 @@ class ChatEvents:
     def _detail(self, piece: Mapping[str, Any]) -> ReasoningDelta:
         """A piece of one of OpenRouter's objects; the whole object comes with the finish reason."""
         key = piece.get("index") if piece.get("index") is not None else piece.get("type")
-        held = self._details.setdefault(key, {})
-        for name, value in piece.items():
-            if value is not None:
-                joined = name in _TEXTS and isinstance(value, str)
-                held[name] = string(held.get(name)) + value if joined else value
+        join(self._details.setdefault(key, {}), piece)
         text = string(piece.get("text")) or string(piece.get("summary"))
         return ReasoningDelta(text, index=[*self._details].index(key))
 

@@ -30,7 +30,7 @@ from pointsman.wire.streams import DONE, Event
 class ChatEventWriter:
     """Writes the events of one streamed answer, in order."""
 
-    __slots__ = ("_begun", "_head", "_model", "_usage", "_wanted")
+    __slots__ = ("_begun", "_head", "_model", "_sealed", "_usage", "_wanted")
 
     def __init__(self, model: str, *, usage: bool = True) -> None:
         """Write nothing yet.
@@ -44,6 +44,7 @@ class ChatEventWriter:
         self._wanted = usage
         self._usage: Usage | None = None
         self._begun = False
+        self._sealed: ReasoningDelta | None = None  # the last piece, if it sealed thoughts of another dialect
 
     def write(self, chunk: ChatChunk) -> list[Event]:
         """The events one piece makes."""
@@ -77,14 +78,18 @@ class ChatEventWriter:
         return Event(orjson.dumps({**self._head, "model": self._model, **fields}).decode())
 
     def _delta(self, delta: Delta) -> dict[str, Any]:
+        sealed, self._sealed = self._sealed, None
         if isinstance(delta, TextDelta):
             return {"content": delta.text}
         if isinstance(delta, ToolCallDelta):
-            return {"tool_calls": [_tool_call(delta)]}
+            before = {"reasoning_details": [_before(sealed, delta.id)]} if sealed and delta.id else {}
+            return {"tool_calls": [_tool_call(delta)], **before}
         if isinstance(delta, PartDelta):
             if not isinstance(delta.part, Image):
                 return {}
             return {"images": [{"type": "image_url", "image_url": {"url": media_url(delta.part)}}]}
+        if delta.format not in {"", NAME}:
+            self._sealed = delta
         return _thought(delta)
 
 
@@ -94,7 +99,7 @@ def _thought(delta: ReasoningDelta) -> dict[str, Any]:
         # Its texts have gone out already, piece by piece.
         written = {name: value for name, value in delta.details.items() if name not in {"text", "summary"}}
         return {"reasoning_details": [written | {"index": delta.index}]}
-    detail: dict[str, Any] = {"type": "reasoning.encrypted" if delta.redacted else "reasoning.text"}
+    detail: dict[str, Any] = {"type": _kind(delta)}
     stated = {
         "text": delta.text,
         "signature": delta.signature,
@@ -104,6 +109,15 @@ def _thought(delta: ReasoningDelta) -> dict[str, Any]:
     }
     detail |= {name: value for name, value in stated.items() if value} | {"index": delta.index}
     return {"reasoning_content": delta.text, "reasoning_details": [detail]}
+
+
+def _before(sealed: ReasoningDelta, call: str) -> dict[str, Any]:
+    """A piece of the object of thoughts that stand before a tool call, as in `write_thoughts`."""
+    return {"type": _kind(sealed), "index": sealed.index, "before": call}
+
+
+def _kind(delta: ReasoningDelta) -> str:
+    return "reasoning.encrypted" if delta.redacted else "reasoning.text"
 
 
 def _tool_call(delta: ToolCallDelta) -> dict[str, Any]:

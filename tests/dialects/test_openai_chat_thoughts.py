@@ -1,0 +1,79 @@
+"""Sealed thoughts of other dialects through a client of OpenAI's: back unmodified, and where they stood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from pointsman.dialects import openai_chat
+from pointsman.testing.fake_models import pieces
+from pointsman.types import ChatResponse, FinishReason, Part, Reasoning, Text, ToolCall, Usage
+
+OF_A_CALL = Reasoning("", "c2lnbmVk", format="gemini")
+OF_A_TEXT = Reasoning("Hm, wind.", "c2lnbmVk", format="anthropic-messages")
+HIDDEN = Reasoning(redacted="aGlkZGVu", format="bedrock-converse")
+TEXT = Text("I look.")
+CALLS = (ToolCall("c1", "look", '{"at":1}'), ToolCall("c2", "look", '{"at":2}'))
+CONTENTS: list[list[Part]] = [
+    [OF_A_TEXT, TEXT, *CALLS],
+    [Reasoning("Aloud. "), OF_A_TEXT, HIDDEN, TEXT],
+    [TEXT, OF_A_CALL, *CALLS],
+    [TEXT, CALLS[0], OF_A_CALL, CALLS[1]],
+    [OF_A_TEXT, TEXT, HIDDEN, CALLS[0], OF_A_CALL, CALLS[1]],
+    [Reasoning("Aloud. "), TEXT, OF_A_CALL, CALLS[0]],
+]
+
+
+def answer(content: list[Part]) -> ChatResponse:
+    """An answer of these parts."""
+    return ChatResponse(content, "m", FinishReason.TOOL_CALLS, Usage(1, 1), "a")
+
+
+def turn_of(message: dict[str, Any]) -> tuple[Part, ...]:
+    """What a client's turn of the assistant is read as, as JSON writes it."""
+    body = {
+        "model": "m",
+        "messages": [{"role": "user", "content": "hi"}, orjson.loads(orjson.dumps(message))],
+    }
+    return openai_chat.read_request(body).chat.messages[1].content
+
+
+def collected(response: ChatResponse) -> dict[str, Any]:
+    """The message whose pieces a stream holds, its lists put one after the other as they came."""
+    writer = openai_chat.stream_writer("m")
+    events = [event for chunk in pieces(response) for event in writer.write(chunk)]
+    deltas = [orjson.loads(event.data)["choices"][0]["delta"] for event in events]
+    calls: dict[int, dict[str, Any]] = {}
+    for piece in (piece for delta in deltas for piece in delta.get("tool_calls", ())):
+        held = calls.setdefault(piece["index"], {**piece, "function": {"name": "", "arguments": ""}})
+        for name, text in piece["function"].items():
+            held["function"][name] += text
+    return {
+        "role": "assistant",
+        "content": "".join(delta.get("content") or "" for delta in deltas),
+        "reasoning_details": [each for delta in deltas for each in delta.get("reasoning_details", ())],
+        "tool_calls": list(calls.values()),
+    }
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_whole_answers_come_back_in_order(content: list[Part]) -> None:
+    """A seal that belongs to a tool call stands before it again."""
+    message = openai_chat.write_answer(answer(content))["choices"][0]["message"]
+
+    assert turn_of(message) == tuple(content)
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_streamed_answers_come_back_in_order(content: list[Part]) -> None:
+    """Also when the client keeps pieces of thoughts apart."""
+    assert turn_of(collected(answer(content))) == tuple(content)
+
+
+def test_thoughts_that_nobody_sealed_are_plain_text() -> None:
+    """Clients know them by one name; there is no object to send back."""
+    message = openai_chat.write_answer(answer([Reasoning("Aloud."), TEXT]))["choices"][0]["message"]
+
+    assert (message["reasoning_content"], "reasoning_details" in message) == ("Aloud.", False)
+    assert turn_of(message) == (Reasoning("Aloud."), TEXT)
