@@ -63,7 +63,7 @@ class ResponsesEvents:
     __slots__ = ("_places", "_spelled", "finished", "stopped")
 
     def __init__(self) -> None:
-        self._places: dict[int, int] = {}
+        self._places: dict[int | str, int] = {}
         self._spelled: set[int] = set()
         self.finished = self.stopped = False
 
@@ -90,7 +90,11 @@ class ResponsesEvents:
         return self._spell(event, string(event.get("delta")))
 
     def _place(self, event: Mapping[str, Any]) -> int:
-        return self._places.setdefault(count(event.get("output_index")) or 0, len(self._places))
+        """Which call this is about: by its place among the items, or by its item where no place is given."""
+        place: int | str | None = count(event.get("output_index"))
+        if place is None:  # llama.cpp's server
+            place = string(event.get("item_id")) or string(table(event.get("item")).get("id"))
+        return self._places.setdefault(place, len(self._places))
 
     def _begin(self, event: Mapping[str, Any]) -> ChatChunk | None:
         item = table(event.get("item"))

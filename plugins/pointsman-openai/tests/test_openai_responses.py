@@ -209,6 +209,31 @@ def test_events_that_no_recording_holds() -> None:
     ]
 
 
+def test_calls_whose_events_name_no_place_stay_apart() -> None:
+    """llama.cpp's server names the item alone."""
+    reader = ResponsesEvents()
+    for name in ("one", "two"):
+        item = {
+            "type": "function_call",
+            "id": f"fc_{name}",
+            "call_id": name,
+            "name": "weigh",
+            "arguments": "",
+        }
+        assert reader.read({"type": "response.output_item.added", "item": item})
+    found = [
+        reader.read(
+            {"type": "response.function_call_arguments.delta", "item_id": f"fc_{name}", "delta": "{}"}
+        )
+        for name in ("one", "two")
+    ]
+
+    assert found == [
+        ChatChunk(tool_calls=(ToolCallDelta(0, arguments="{}"),)),
+        ChatChunk(tool_calls=(ToolCallDelta(1, arguments="{}"),)),
+    ]
+
+
 @pytest.mark.parametrize(
     "event",
     [
