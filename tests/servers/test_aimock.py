@@ -78,11 +78,12 @@ async def test_parallel_tool_calls_stay_apart(aimock: Running, tmp_path: Path, n
         replies = await both(router, "How is it in both cities?", tools=[WEATHER])
 
     called = [("weather", {"city": "Bonn"}), ("weather", {"city": "Köln"})]
-    assert [("Let me see.", called, 2)] * 2 == [
+    assert [("Let me see.", called, 2, FinishReason.TOOL_CALLS)] * 2 == [
         (
             reply.text,
             [(call.name, json.loads(call.arguments)) for call in reply.tool_calls],
             len({call.id for call in reply.tool_calls}),
+            reply.finish_reason,
         )
         for reply in replies
     ]
