@@ -84,3 +84,14 @@ def test_whole_answers_get_ids_too_and_keep_arguments_that_are_objects() -> None
     assert len({call.id for call in answer.tool_calls} - {""}) == len(answer.tool_calls)
     assert [(call.name, call.arguments) for call in single.tool_calls] == [("bell", "{}")]
     assert single.finish_reason is FinishReason.TOOL_CALLS
+
+
+def test_an_answer_with_calls_has_stopped_for_them() -> None:
+    """Also where the server says no more than that it stopped."""
+    whole = {"message": {"content": None, "tool_calls": [piece("k2", "bell", "{}")]}, "finish_reason": "stop"}
+    streamed = {"delta": {"tool_calls": [piece("k2", "bell", "{}")]}, "finish_reason": "stop"}
+    chunk = ChatEvents().read({"choices": [streamed]})
+
+    assert read_answer({"choices": [whole]}, "m").finish_reason is FinishReason.TOOL_CALLS
+    assert chunk is not None
+    assert chunk.finish_reason is FinishReason.TOOL_CALLS

@@ -234,6 +234,6 @@ def _finish(candidate: Mapping[str, Any], *, called: bool) -> FinishReason | Non
     if word in _UNUSABLE:
         why = string(candidate.get("finishMessage"))
         raise ResponseError(f"the model's answer is unusable: {word}{why and f' ({why})'}", maybe_billed=True)
-    if called and word == "STOP":
+    if called and _FINISH.get(word, FinishReason.STOP) is FinishReason.STOP:  # or a word for calls
         return FinishReason.TOOL_CALLS
     return _FINISH.get(word, FinishReason.OTHER)

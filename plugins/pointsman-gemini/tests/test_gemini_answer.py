@@ -259,6 +259,15 @@ def test_finish_reasons(word: str | None, expected: FinishReason) -> None:
     assert response({"candidates": [{"finishReason": word, **content}]}, "m").finish_reason is expected
 
 
+@pytest.mark.parametrize("word", ["STOP", "FUNCTION_CALL"])
+def test_an_answer_with_calls_ended_for_them(word: str) -> None:
+    """Also where a server has a word of its own for that."""
+    content = {"role": "model", "parts": [{"functionCall": {"name": "weigh", "args": {"kg": 2}}}]}
+    found = response({"candidates": [{"finishReason": word, "content": content}]}, "m")
+
+    assert found.finish_reason is FinishReason.TOOL_CALLS
+
+
 @pytest.mark.parametrize("word", ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"])
 def test_an_unusable_answer_is_none(word: str) -> None:
     """Another model may do better."""

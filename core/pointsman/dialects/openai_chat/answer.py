@@ -33,8 +33,12 @@ _FINISH = {
 }
 
 
-def finish_reason(word: object) -> FinishReason | None:
+def finish_reason(word: object, *, calls: bool = False) -> FinishReason | None:
     """The dialect's finish reason; None while there is none.
+
+    Args:
+        word: As it is stated.
+        calls: Whether the answer asks for tools: then it has stopped for them, as some servers do not say.
 
     Raises:
         ResponseError: The provider says that it ended the answer because of an error.
@@ -43,7 +47,8 @@ def finish_reason(word: object) -> FinishReason | None:
         return None
     if word == "error":
         raise ResponseError("the provider broke the answer off with an error", maybe_billed=True)
-    return _FINISH.get(word, FinishReason.OTHER) if isinstance(word, str) else FinishReason.OTHER
+    reason = _FINISH.get(word, FinishReason.OTHER) if isinstance(word, str) else FinishReason.OTHER
+    return FinishReason.TOOL_CALLS if calls and reason is FinishReason.STOP else reason
 
 
 def read_answer(obj: Mapping[str, Any], model: str, *, usage: UsageReader = openai_usage) -> ChatResponse:
@@ -66,10 +71,12 @@ def read_answer(obj: Mapping[str, Any], model: str, *, usage: UsageReader = open
     message = choice.get("message")
     if not isinstance(message, dict):
         raise ResponseError("the answer holds no message", maybe_billed=True)
+    parts = tuple(_parts(message))
+    calls = any(isinstance(part, ToolCall) for part in parts)
     return ChatResponse(
-        _parts(message),
+        parts,
         string(obj.get("model")) or model,
-        finish_reason(choice.get("finish_reason")) or FinishReason.OTHER,
+        finish_reason(choice.get("finish_reason"), calls=calls) or FinishReason.OTHER,
         OpenAICounts(usage).add(obj) or Usage(),
         string(obj.get("id")),
     )

@@ -45,6 +45,11 @@ class Calls:
         self._indexed: dict[int, _Call] = {}
         self._last: _Call | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is one."""
+        return self._calls > 0
+
     def read(self, delta: Mapping[str, Any]) -> Iterator[ToolCallDelta]:
         """The pieces in one delta; also of the form before there were several calls."""
         for piece in rows(delta.get("tool_calls")):

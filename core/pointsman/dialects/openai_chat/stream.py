@@ -67,7 +67,7 @@ class ChatEvents:
     def _reason(self, word: object, obj: Mapping[str, Any]) -> FinishReason | None:
         if word == "error" and stated_error(obj):
             return None
-        reason = finish_reason(word)
+        reason = finish_reason(word, calls=self._calls.begun)
         self.finished = reason is not None
         return reason
 
