@@ -120,7 +120,7 @@ def test_only_what_is_missing_is_estimated() -> None:
 def test_a_zero_beside_words_is_no_count() -> None:
     """Something was asked, and something answered; where nothing was, 0 is believed."""
     request = asked(Text("four"))
-    found = [completed(Usage(*stated), request, answer("four")) for stated in ((0, 0), (0, 2), (5, 0))]
+    found = [completed(Usage(*stated), request, answer(Text("four"))) for stated in ((0, 0), (0, 2), (5, 0))]
 
     assert found == [Usage(*counts, estimated=True) for counts in ((7, 1), (7, 2), (5, 1))]
-    assert completed(Usage(5, 0), request, answer("")) == Usage(5, 0)
+    assert completed(Usage(5, 0), request, answer(Text(""))) == Usage(5, 0)
