@@ -72,13 +72,15 @@ class Bedrock:
 
     def __init__(self, config: Config) -> None:
         base = config.base_url.rstrip("/")
-        self.control = base or f"https://bedrock.{config.region}.amazonaws.com"
-        self.runtime = base or f"https://bedrock-runtime.{config.region}.amazonaws.com"
+        # Copied together with a line end as keys are, and sent in headers and addresses likewise.
+        region, access_key_id = config.region.strip(), config.access_key_id.strip()
+        self.control = base or f"https://bedrock.{region}.amazonaws.com"
+        self.runtime = base or f"https://bedrock-runtime.{region}.amazonaws.com"
         self._bearer = config.bearer
         self._signer: Signer | None = None
-        if config.access_key_id and config.bearer is None:
+        if access_key_id and config.bearer is None:
             token = config.session_token.reveal() if config.session_token else ""
-            self._signer = Signer(config.access_key_id, config.key, token, config.region)
+            self._signer = Signer(access_key_id, config.key, token, region)
 
     def __repr__(self) -> str:
         return f"Bedrock({self.runtime!r})"

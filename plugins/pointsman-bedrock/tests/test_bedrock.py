@@ -206,6 +206,17 @@ def signed_again(request: Received, secret: Secret) -> str:
 
 
 @pytest.mark.anyio
+async def test_copied_settings_are_trimmed() -> None:
+    """A line end at the end of a region or of an access key's public half is no part of it."""
+    http = FakeHttp({"inputTokens": 9})
+    provider = Bedrock(Config(Secret("half-of-a-key"), "eu-west-9\n", "AKIDEXAMPLE\r\n"))
+    await provider.count_tokens("m", REQUEST, http)
+
+    assert http.sent[0].url.startswith("https://bedrock-runtime.eu-west-9.amazonaws.com/")
+    assert "Credential=AKIDEXAMPLE/" in http.sent[0].headers["authorization"]
+
+
+@pytest.mark.anyio
 async def test_half_an_access_key_is_never_sent() -> None:
     """Without the other half there is a clear error, and nothing goes out."""
     http = FakeHttp()
