@@ -114,6 +114,7 @@ def _thought(delta: ReasoningDelta, said: int) -> dict[str, Any]:
         "details": delta.details and dict(delta.details),
         "format": delta.format,
         "after": said if delta.format else 0,
+        "provider": delta.provider,
     }
     detail |= {name: value for name, value in stated.items() if value} | {"index": delta.index}
     return {"reasoning_content": delta.text, "reasoning_details": [detail]}

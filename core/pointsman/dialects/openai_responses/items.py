@@ -90,6 +90,7 @@ class ThoughtItem(Item):
             redacted=self.sealed.redacted + seal.redacted,
             format=seal.format or self.sealed.format,
             details=seal.details or self.sealed.details,
+            provider=seal.provider or self.sealed.provider,
         )
         if not text:
             return

@@ -142,7 +142,7 @@ class ResponsesEventWriter:
         yield item.more(delta.text)
 
     def _think(self, delta: ReasoningDelta) -> Iterator[Written]:
-        seal = Reasoning("", delta.signature, delta.redacted, delta.format, delta.details)
+        seal = Reasoning("", delta.signature, delta.redacted, delta.format, delta.details, delta.provider)
         if phase := phase_of(seal):
             self._phase = phase
             return
