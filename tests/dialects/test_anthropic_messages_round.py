@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 import orjson
 from attrs import evolve
@@ -10,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.dialects import Dialect
 from pointsman.dialects import anthropic_messages as dialect
+from pointsman.providers.streamed import as_deltas
+from pointsman.routing.streams import Gathered
 from pointsman.types import (
     CachePoint,
+    ChatChunk,
     ChatRequest,
     ChatResponse,
+    Delta,
     Document,
     FinishReason,
     JsonSchema,
@@ -22,11 +27,14 @@ from pointsman.types import (
     Reasoning,
     Role,
     Text,
+    TextDelta,
     Tool,
     ToolCall,
+    ToolCallDelta,
     ToolResult,
     Usage,
 )
+from pointsman.wire.fields import json_object
 
 from tests.dialects.conversations import ARGUMENTS, FINISHES, IDS, IMAGES, TEXTS, USAGES, WORDS, streamed
 
@@ -155,3 +163,39 @@ def test_files_in_answers(files: list[Part]) -> None:
 
     assert dialect.read_answer(dialect.write_answer(response), "m") == response
     assert streamed(response, dialect.stream_writer("m"), dialect.stream_reader(), []) == response
+
+
+def pieces(place: int, part: Part, size: int) -> list[Delta]:
+    """A part in pieces of so many characters."""
+    if isinstance(part, ToolCall):
+        texts = [part.arguments[at : at + size] for at in range(0, len(part.arguments), size)]
+        begun: Delta = ToolCallDelta(place, part.id, part.name)
+        return [begun, *(ToolCallDelta(place, arguments=text) for text in texts)]
+    if isinstance(part, Text):
+        return [TextDelta(part.text[at : at + size], place) for at in range(0, len(part.text), size)]
+    (whole,) = as_deltas([part])
+    return [evolve(whole, index=place)]
+
+
+@given(st.builds(turn, THOUGHTS, st.lists(SAID, max_size=2), CALLS), st.integers(1, 9), st.randoms())
+def test_pieces_in_any_order(content: list[Part], size: int, random: Random) -> None:
+    """Calls that begin in order, whose pieces come by turns: every part arrives whole and in its place."""
+    rows = [(part, pieces(at, part, size)) for at, part in enumerate(content)]
+    said = [piece for part, row in rows if not isinstance(part, ToolCall) for piece in row]
+    waiting = [row for part, row in rows if isinstance(part, ToolCall)]
+    begun: list[list[Delta]] = []
+    while waiting or begun:
+        if waiting and (not begun or random.random() < 0.5):
+            begun.append(waiting.pop(0))
+            row = begun[-1]
+        else:
+            row = random.choice(begun)
+        said.append(row.pop(0))
+        begun = [each for each in begun if each]
+    writer, reader, answer = dialect.stream_writer("m"), dialect.stream_reader(), Gathered()
+    events = [event for delta in said for event in writer.write(ChatChunk(delta))]
+    for event in (*events, *writer.end()):
+        if (chunk := reader.read(json_object(event.data))) is not None:
+            answer.add(chunk)
+
+    assert list(answer.response("m").content) == content

@@ -150,6 +150,21 @@ def test_calls_without_ids_get_one_each() -> None:
     assert (bool(ids[0]), ids[1], ids[2] not in {"", ids[0]}) == (True, "", True)
 
 
+def test_events_that_leave_their_kind_to_their_name() -> None:
+    """What they hold says what they are."""
+    events = (
+        {"type": "message_start", "message": {"model": "n", "usage": {"input_tokens": 7}}},
+        begin(0, "tool_use", id="a", name="tide", input={}),
+        stop(0),
+        begin(1, "text", text=""),
+        delta(1, text="so"),
+        {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}, "usage": {"output_tokens": 2}},
+    )
+    nameless = [{name: value for name, value in event.items() if name != "type"} for event in events]
+
+    assert read(*nameless) == read(*events)
+
+
 def test_blocks_of_the_providers_own_tools_are_skipped() -> None:
     """With every piece of theirs."""
     answer = read(

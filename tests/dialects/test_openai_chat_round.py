@@ -13,6 +13,7 @@ from pointsman.types import (
     ChatRequest,
     ChatResponse,
     Document,
+    FinishReason,
     JsonSchema,
     Message,
     Part,
@@ -47,7 +48,9 @@ def assistant(
 
 
 ASSISTANT = st.builds(assistant, st.lists(SEALED, max_size=2), WORDS | st.just(""), CALLS)
-ANSWERS = st.builds(ChatResponse, ASSISTANT.filter(bool), WORDS, FINISHES, USAGES, id=IDS)
+ANSWERS = st.builds(ChatResponse, ASSISTANT.filter(bool), WORDS, FINISHES, USAGES, id=IDS).map(
+    lambda answer: evolve(answer, finish_reason=FinishReason.TOOL_CALLS) if answer.tool_calls else answer
+)
 
 
 @given(st.lists(TEXTS | IMAGES | FILES | SOUNDS, min_size=1, max_size=4), WORDS, CALLS, WORDS)

@@ -22,6 +22,9 @@ CONTENTS: list[list[Part]] = [
     [TEXT, CALLS[0], OF_A_CALL, CALLS[1]],
     [OF_A_TEXT, TEXT, HIDDEN, CALLS[0], OF_A_CALL, CALLS[1]],
     [Reasoning("Aloud. "), TEXT, OF_A_CALL, CALLS[0]],
+    [TEXT, OF_A_CALL],
+    [TEXT, OF_A_TEXT, Text(" Found."), HIDDEN, OF_A_CALL, CALLS[0]],
+    [OF_A_TEXT, TEXT, HIDDEN, Text(" Found.")],
 ]
 
 

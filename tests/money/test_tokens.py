@@ -123,4 +123,4 @@ def test_a_zero_beside_words_is_no_count() -> None:
     found = [completed(Usage(*stated), request, answer(Text("four"))) for stated in ((0, 0), (0, 2), (5, 0))]
 
     assert found == [Usage(*counts, estimated=True) for counts in ((7, 1), (7, 2), (5, 1))]
-    assert completed(Usage(5, 0), request, answer()) == Usage(5, 0)
+    assert completed(Usage(5, 0), request, answer(Text(""))) == Usage(5, 0)

@@ -12,6 +12,8 @@ from pointsman import (
     ChatChunk,
     ChatResponse,
     FinishReason,
+    Image,
+    PartDelta,
     Ranked,
     Reasoning,
     ReasoningDelta,
@@ -30,6 +32,7 @@ from tests.routing.bench import ONE, TWO, Bench
 pytestmark = pytest.mark.anyio
 
 USED = Usage(10, 2)
+PICTURE = Image(data="QQ==", media_type="image/png")
 
 
 def streamed(*chunks: ChatChunk, finish: FinishReason = FinishReason.STOP) -> list[ChatChunk]:
@@ -94,6 +97,7 @@ async def test_the_next_step_of_a_plan_is_asked() -> None:
         ({"content": "."}, False),
         ({"content": Reasoning("hm")}, False),
         ({"content": ToolCall("c1", "look", "{}")}, False),
+        ({"content": PICTURE}, False),
         ({"finish_reason": FinishReason.LENGTH}, False),
         ({"finish_reason": FinishReason.CONTENT_FILTER}, False),
     ],
@@ -106,9 +110,14 @@ def test_what_says_nothing(changes: dict[str, Any], expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "chunk", [ChatChunk(ReasoningDelta("hm")), ChatChunk(ToolCallDelta(0, "c1", "look"))]
+    "chunk",
+    [
+        ChatChunk(ReasoningDelta("hm")),
+        ChatChunk(ToolCallDelta(0, "c1", "look")),
+        ChatChunk(PartDelta(PICTURE)),
+    ],
 )
-async def test_thoughts_and_calls_are_shown_at_once(chunk: ChatChunk) -> None:
+async def test_thoughts_calls_and_pictures_are_shown_at_once(chunk: ChatChunk) -> None:
     """Nobody else is asked after them."""
     bench = Bench(one=[streamed(chunk, finish=FinishReason.LENGTH)])
     shown = [each async for each in bench.stream()]

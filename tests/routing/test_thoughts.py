@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 from attrs import evolve
 from pointsman.errors import TransportError
-from pointsman.routing.thoughts import for_provider, signed
-from pointsman.types import ChatRequest, Message, Reasoning, Role, Text, ToolCall
+from pointsman.routing.thoughts import for_provider, signed, signed_piece
+from pointsman.types import (
+    ChatChunk,
+    ChatRequest,
+    Message,
+    Reasoning,
+    ReasoningDelta,
+    Role,
+    Text,
+    TextDelta,
+    ToolCall,
+)
 
 from tests.builders import answer
 from tests.routing.bench import Bench
@@ -48,6 +58,24 @@ def test_an_answer_says_who_thought() -> None:
     response = evolve(answer(), content=[evolve(SEALED, provider=""), Text("a")])
 
     assert tuple(signed(response, "one")) == (SEALED, Text("a"))
+
+
+@pytest.mark.parametrize(
+    ("piece", "provider"),
+    [
+        (ReasoningDelta(signature="c2VhbA=="), "one"),
+        (ReasoningDelta(details={"a": 1}), "one"),
+        (ReasoningDelta("hm"), ""),
+    ],
+)
+def test_a_piece_says_it_with_the_seal(piece: ReasoningDelta, provider: str) -> None:
+    """Pieces of text, which are most, pass as they are."""
+    chunk = ChatChunk((TextDelta("a"), piece))
+
+    assert signed_piece(chunk, "one") == evolve(
+        chunk, deltas=(TextDelta("a"), evolve(piece, provider=provider))
+    )
+    assert signed_piece(plain := ChatChunk("a"), "one") is plain
 
 
 @pytest.mark.anyio

@@ -133,6 +133,8 @@ def as_deltas(content: Iterable[Part]) -> Iterator[Delta]:
         elif isinstance(part, ToolCall):
             yield ToolCallDelta(place, part.id, part.name, part.arguments)
         elif isinstance(part, Reasoning):
-            yield ReasoningDelta(part.text, part.signature, part.redacted, part.format, part.details, place)
+            yield ReasoningDelta(
+                part.text, part.signature, part.redacted, part.format, part.details, place, part.provider
+            )
         elif isinstance(part, Image | Audio | Document):
             yield PartDelta(part, place)

@@ -19,9 +19,12 @@ from pointsman.types import (
     FinishReason,
     JsonSchema,
     Judge,
+    Media,
     Message,
+    Reasoning,
     Role,
     Rule,
+    Text,
     Valid,
 )
 
@@ -81,13 +84,16 @@ class Acceptance:
 
 
 def says_nothing(response: ChatResponse) -> bool:
-    """Whether a whole answer has nothing in it: no text but blanks, no tool call, no thought.
+    """Whether a whole answer has nothing in it: no text but blanks, no tool call, no file, no thought.
 
     One that was cut at its bound, or by a filter, says at least that.
     """
     if response.tool_calls or response.finish_reason in _SAYING:
         return False
-    return not (response.text.strip() or any(each.text.strip() for each in response.reasoning))
+    return not any(
+        part.text.strip() if isinstance(part, Text | Reasoning) else isinstance(part, Media)
+        for part in response.content
+    )
 
 
 def valid(text: str, schema: object) -> bool:

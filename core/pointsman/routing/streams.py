@@ -150,6 +150,7 @@ class _Gathering:
     redacted: str = ""
     format: str = ""
     details: Mapping[str, Any] | None = None
+    provider: str = ""
     id: str = ""
     name: str = ""
 
@@ -166,6 +167,7 @@ class _Gathering:
             self.redacted += delta.redacted
             self.format = delta.format or self.format
             self.details = delta.details or self.details
+            self.provider = delta.provider or self.provider
 
     def part(self) -> Part:
         text = "".join(self.texts)
@@ -175,7 +177,7 @@ class _Gathering:
             return ToolCall(self.id, self.name, text or "{}")
         if isinstance(self.first, PartDelta):
             return self.first.part
-        return Reasoning(text, self.signature, self.redacted, self.format, self.details)
+        return Reasoning(text, self.signature, self.redacted, self.format, self.details, self.provider)
 
 
 @define

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from pointsman.types import ChatRequest, ChatResponse, Part, Reasoning
+from pointsman.types import ChatChunk, ChatRequest, ChatResponse, Part, Reasoning, ReasoningDelta
 
 
 def for_provider(request: ChatRequest, provider: str) -> ChatRequest:
@@ -27,6 +27,22 @@ def for_provider(request: ChatRequest, provider: str) -> ChatRequest:
 
 def _foreign(part: Part, provider: str) -> bool:
     return isinstance(part, Reasoning) and part.sealed and part.provider not in {"", provider}
+
+
+def signed_piece(chunk: ChatChunk, provider: str) -> ChatChunk:
+    """The same of a piece of an answer; itself where it holds nothing that only the provider can read."""
+    for delta in chunk.deltas:
+        if type(delta) is ReasoningDelta and delta.sealed:
+            break
+    else:
+        return chunk
+    return evolve(
+        chunk,
+        deltas=tuple(
+            evolve(each, provider=provider) if isinstance(each, ReasoningDelta) else each
+            for each in chunk.deltas
+        ),
+    )
 
 
 def signed(response: ChatResponse, provider: str) -> Iterable[Part]:

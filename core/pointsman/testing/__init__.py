@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pointsman.testing.pricing import PricingSourceTests
     from pointsman.testing.providers import ProviderTests
     from pointsman.testing.shared_states import SharedStateTests
+    from pointsman.testing.speakers import SpeakerTests
     from pointsman.testing.strategies import StrategyTests
     from pointsman.testing.upstream import Upstream
 
@@ -57,6 +58,7 @@ _HOME = {
     "pointsman.testing.providers": ("ProviderTests",),
     "pointsman.testing.ledgers": ("LedgerTests",),
     "pointsman.testing.shared_states": ("SharedStateTests",),
+    "pointsman.testing.speakers": ("SpeakerTests",),
     "pointsman.testing.strategies": ("StrategyTests",),
     "pointsman.testing.upstream": ("Upstream",),
 }
@@ -77,6 +79,7 @@ __all__ = [
     "Reply",
     "ResponsesUpstream",
     "SharedStateTests",
+    "SpeakerTests",
     "StrategyTests",
     "Upstream",
     "candidate",

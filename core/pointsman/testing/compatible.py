@@ -13,6 +13,7 @@ from pointsman.protocols import Provider
 from pointsman.testing.fakes import FakeHttp
 from pointsman.testing.openai import OpenAIUpstream
 from pointsman.testing.providers import ProviderTests
+from pointsman.testing.speakers import SpeakerTests
 from pointsman.types import (
     ChatRequest,
     Image,
@@ -64,7 +65,7 @@ _STOP: _Part = ({"stop": ("END",)}, {"stop": ["END"]})
 _USED: Mapping[str, Any] = {"seed": 7, "reasoning_effort": "low", "user": "u1", "temperature": 0.5}
 
 
-class OpenAICompatibleTests(ProviderTests):
+class OpenAICompatibleTests(ProviderTests, SpeakerTests):
     """What every provider of the OpenAI dialect must do: the kit, and one conversation sent to the letter.
 
     Say what is yours; everything else is what the dialect writes::

@@ -155,7 +155,10 @@ class TextDelta:
 
 @frozen
 class ReasoningDelta:
-    """A piece of thoughts: the texts are to be appended, `format` and `details` replace what was there."""
+    """A piece of thoughts: the texts are to be appended, `format` and `details` replace what was there.
+
+    `provider` is that of `Reasoning`, filled in by the router.
+    """
 
     text: str = ""
     signature: str = ""
@@ -163,6 +166,12 @@ class ReasoningDelta:
     format: str = ""
     details: Mapping[str, Any] | None = None
     index: int = 0
+    provider: str = ""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it holds what only its maker can read."""
+        return bool(self.signature or self.redacted or self.details)
 
 
 @frozen

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Mapping
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import orjson
@@ -27,6 +29,7 @@ from pointsman import (
     secret,
     setting,
 )
+from pointsman.dialects.cache_marks import fewer_marks
 from pointsman.providers import as_chunk, as_object, json_object, read_models
 from pointsman.wire.fields import count, rows, string, table
 
@@ -36,9 +39,15 @@ from pointsman_bedrock.listing import callable_rows, listing
 from pointsman_bedrock.request import body
 from pointsman_bedrock.signing import Signer
 
+if TYPE_CHECKING:
+    from pointsman.protocols import HttpAnswer
+
 log = logging.getLogger("pointsman.bedrock")
 
 _MOST_PAGES = 100
+_ABOUT_MARKS = re.compile("prompt caching|cache ?point", re.IGNORECASE)
+
+T = TypeVar("T")
 
 
 @frozen
@@ -72,13 +81,16 @@ class Bedrock:
 
     def __init__(self, config: Config) -> None:
         base = config.base_url.rstrip("/")
-        self.control = base or f"https://bedrock.{config.region}.amazonaws.com"
-        self.runtime = base or f"https://bedrock-runtime.{config.region}.amazonaws.com"
+        # Copied together with a line end as keys are, and sent in headers and addresses likewise.
+        region, access_key_id = config.region.strip(), config.access_key_id.strip()
+        self.control = base or f"https://bedrock.{region}.amazonaws.com"
+        self.runtime = base or f"https://bedrock-runtime.{region}.amazonaws.com"
         self._bearer = config.bearer
+        self._unmarked: set[str] = set()  # models that refuse cache marks
         self._signer: Signer | None = None
-        if config.access_key_id and config.bearer is None:
+        if access_key_id and config.bearer is None:
             token = config.session_token.reveal() if config.session_token else ""
-            self._signer = Signer(config.access_key_id, config.key, token, config.region)
+            self._signer = Signer(access_key_id, config.key, token, region)
 
     def __repr__(self) -> str:
         return f"Bedrock({self.runtime!r})"
@@ -103,7 +115,9 @@ class Bedrock:
             ProviderError: It did not answer.
             InvalidRequestError: The request holds something Converse cannot do; names it.
         """
-        answer = await http.request(self._post(model, "converse", body(request)))
+        answer = await self._asked(
+            model, request, lambda sent: http.request(self._post(model, "converse", sent))
+        )
         return response(as_object(answer.json()), model)
 
     async def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
@@ -114,7 +128,14 @@ class Bedrock:
             ResponseError: A message is malformed, or the stream ended without a stop reason.
         """
         reader, decoder = Chunks(model), Decoder()
-        async with http.stream(self._post(model, "converse-stream", body(request))) as answer:
+        async with AsyncExitStack() as stack:
+            answer = await self._asked(
+                model,
+                request,
+                lambda sent: stack.enter_async_context(
+                    http.stream(self._post(model, "converse-stream", sent))
+                ),
+            )
             if answer.headers.get("content-type", "").startswith("application/json"):
                 whole = b"".join([chunk async for chunk in answer.chunks()])
                 yield as_chunk(response(json_object(whole), model))
@@ -134,12 +155,33 @@ class Bedrock:
             ProviderError: It did not answer, or does not count for this model.
             ResponseError: What it answered is no count.
         """
-        sent = {name: value for name, value in body(request).items() if name != "inferenceConfig"}
-        answer = await http.request(self._post(model, "count-tokens", {"input": {"converse": sent}}))
+
+        def count_of(sent: dict[str, Any]) -> Awaitable[HttpAnswer]:
+            sent.pop("inferenceConfig", None)
+            return http.request(self._post(model, "count-tokens", {"input": {"converse": sent}}))
+
+        answer = await self._asked(model, request, count_of)
         tokens = count(table(answer.json()).get("inputTokens"))
         if tokens is None:
             raise ResponseError("the answer holds no count")
         return tokens
+
+    async def _asked(
+        self, model: str, request: ChatRequest, ask: Callable[[dict[str, Any]], Awaitable[T]]
+    ) -> T:
+        """What `ask` makes of the request, without its cache marks where the model refuses them.
+
+        No list says which models take them, and a mark is a hint: a call must not fail for it.
+        """
+        plain = fewer_marks(request, 0)
+        try:
+            return await ask(body(plain if model in self._unmarked else request))
+        except ProviderError as error:
+            if plain is request or model in self._unmarked or not _ABOUT_MARKS.search(error.detail):
+                raise
+            log.info("%s takes no cache marks: they are left out from now on", model)
+        self._unmarked.add(model)
+        return await ask(body(plain))
 
     async def _profiles(self, http: Http) -> list[Any]:
         """Every inference profile; those read so far when the key may not list them."""

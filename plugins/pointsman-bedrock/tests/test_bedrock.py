@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointsman import (
     AuthenticationError,
+    CachePoint,
     ChatRequest,
     HttpRequest,
     Image,
     InvalidRequestError,
     Message,
+    ProviderError,
     RateLimitError,
     Reasoning,
     ResponseError,
@@ -203,6 +205,73 @@ def signed_again(request: Received, secret: Secret) -> str:
     text = signer.string_to_sign(again, signer.canonical_request(again))
     given = request.headers["authorization"]
     return f"{given.rpartition('=')[0]}={signer.signature(text, again)}"
+
+
+UNCACHED = AuthenticationError(
+    "You invoked an unsupported model or your request did not allow prompt caching.", status=403
+)
+MARKED = ChatRequest([Message(Role.USER, [Text("hi"), CachePoint()])], tools=[Tool("f", cache=CachePoint())])
+
+
+def marks(sent: HttpRequest) -> int:
+    """How many cache marks went out."""
+    return (sent.body or b"").count(b"cachePoint")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "refusal",
+    [UNCACHED, InvalidRequestError("#/toolConfig/tools/1: extraneous key [cachePoint] is not permitted")],
+)
+async def test_a_model_without_a_cache_is_asked_without_marks(refusal: Exception) -> None:
+    """A hint does not fail a call, whole or streamed, nor the key; the next call knows."""
+    provider = Bedrock(Config(API_KEY, "us-east-1", bearer=API_KEY))
+    whole = {"output": {"message": {"content": [{"text": "ho"}]}}, "stopReason": "end_turn"}
+    stream = Pieces((event("contentBlockDelta", delta={"text": "ho"}), event("messageStop", stopReason="x")))
+    http = FakeHttp(refusal, whole, stream, whole)
+    await provider.chat("small", MARKED, http)
+    pieces = [piece async for piece in provider.stream("small", MARKED, http)]
+    await provider.chat("large", MARKED, http)
+
+    assert pieces[0].text == "ho"
+    assert [marks(sent) for sent in http.sent] == [2, 0, 0, 2]
+
+
+@pytest.mark.anyio
+async def test_a_stream_of_a_model_without_a_cache() -> None:
+    """It begins anew, before anything was answered."""
+    provider = Bedrock(Config(API_KEY, "us-east-1", bearer=API_KEY))
+    stream = Pieces((event("contentBlockDelta", delta={"text": "ho"}), event("messageStop", stopReason="x")))
+    http = FakeHttp(UNCACHED, stream)
+    pieces = [piece async for piece in provider.stream("small", MARKED, http)]
+
+    assert "".join(piece.text for piece in pieces) == "ho"
+    assert [marks(sent) for sent in http.sent] == [2, 0]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("request_", "refusal"), [(MARKED, RateLimitError("Too many requests.")), (REQUEST, UNCACHED)]
+)
+async def test_other_refusals_are_what_they_are(request_: ChatRequest, refusal: ProviderError) -> None:
+    """Nothing is asked twice for them."""
+    http = FakeHttp(refusal)
+    provider = Bedrock(Config(API_KEY, "us-east-1", bearer=API_KEY))
+    with pytest.raises(type(refusal)):
+        await provider.chat("small", request_, http)
+
+    assert len(http.sent) == 1
+
+
+@pytest.mark.anyio
+async def test_copied_settings_are_trimmed() -> None:
+    """A line end at the end of a region or of an access key's public half is no part of it."""
+    http = FakeHttp({"inputTokens": 9})
+    provider = Bedrock(Config(Secret("half-of-a-key"), "eu-west-9\n", "AKIDEXAMPLE\r\n"))
+    await provider.count_tokens("m", REQUEST, http)
+
+    assert http.sent[0].url.startswith("https://bedrock-runtime.eu-west-9.amazonaws.com/")
+    assert "Credential=AKIDEXAMPLE/" in http.sent[0].headers["authorization"]
 
 
 @pytest.mark.anyio

@@ -7,14 +7,22 @@ from datetime import date
 
 import pytest
 from pointsman import ChatRequest, Message, Model, Role, Secret, Text, Usage
-from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, Pieces, ProviderTests, Upstream
+from pointsman.testing import (
+    FakeHttp,
+    FakeModel,
+    OpenAIUpstream,
+    Pieces,
+    ProviderTests,
+    SpeakerTests,
+    Upstream,
+)
 from pointsman_groq import Config, Groq, pointsman_providers
 
 PROVIDER = Groq(Config(Secret("gsk_0123456789abcdef")))
 REQUEST = ChatRequest([Message(Role.USER, (Text("hi"),))], max_output_tokens=5)
 
 
-class TestGroq(ProviderTests):
+class TestGroq(ProviderTests, SpeakerTests):
     """The provider passes the kit."""
 
     @pytest.fixture

@@ -23,7 +23,16 @@ from pointsman import (
     ToolCall,
     ToolResult,
 )
-from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Received, Reply, Upstream
+from pointsman.testing import (
+    FakeHttp,
+    FakeModel,
+    OpenAIUpstream,
+    ProviderTests,
+    Received,
+    Reply,
+    SpeakerTests,
+    Upstream,
+)
 from pointsman_mistral import Config, Mistral, pointsman_providers
 
 PROVIDER = Mistral(Config(Secret("mistral-0123456789")))
@@ -51,7 +60,7 @@ def with_body(request: Received, body: dict[str, Any]) -> Received:
     return evolve(request, body=dumps(body))
 
 
-class TestMistral(ProviderTests):
+class TestMistral(ProviderTests, SpeakerTests):
     """The provider passes the kit."""
 
     @pytest.fixture

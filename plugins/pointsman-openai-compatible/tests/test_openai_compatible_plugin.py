@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from pointsman import Kind, Model, Secret
-from pointsman.testing import FakeHttp, OpenAIUpstream, ProviderTests, Upstream
+from pointsman.testing import FakeHttp, OpenAIUpstream, ProviderTests, SpeakerTests, Upstream
 from pointsman_openai_compatible import Compatible, Config, pointsman_providers
 
 HERE = "http://localhost:8000/v1"
 
 
-class TestCompatible(ProviderTests):
+class TestCompatible(ProviderTests, SpeakerTests):
     """The provider passes the kit."""
 
     supports_documents = supports_audio = True

@@ -25,7 +25,15 @@ from pointsman import (
     ToolResult,
     Usage,
 )
-from pointsman.testing import FakeHttp, FakeModel, OpenAIUpstream, ProviderTests, Reply, Upstream
+from pointsman.testing import (
+    FakeHttp,
+    FakeModel,
+    OpenAIUpstream,
+    ProviderTests,
+    Reply,
+    SpeakerTests,
+    Upstream,
+)
 from pointsman_openrouter import Config, OpenRouter, pointsman_providers
 
 PROVIDER = OpenRouter(Config(Secret("sk-or-0123456789")))
@@ -69,7 +77,7 @@ def halves() -> list[dict[str, Any]]:
     return [*chunks, {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}]
 
 
-class TestOpenRouter(ProviderTests):
+class TestOpenRouter(ProviderTests, SpeakerTests):
     """The provider passes the kit."""
 
     supports_documents = supports_audio = True

@@ -39,8 +39,8 @@ class Reader:
         Raises:
             ProviderError: The event is an error.
         """
-        kind = obj.get("type")
-        if isinstance(kind, str) and kind.startswith("content_block"):
+        kind = string(obj.get("type")) or _kind(obj)
+        if kind.startswith("content_block"):
             delta = self._piece(kind, count(obj.get("index")), obj)
             return None if delta is None else ChatChunk((delta,))
         match kind:
@@ -101,3 +101,14 @@ class Reader:
         part = thought(text, signature)
         sealed = {"signature": part.signature, "redacted": part.redacted}
         return self._blocks.thought(at, text, **sealed, format=part.format, details=part.details)
+
+
+def _kind(obj: Mapping[str, Any]) -> str:
+    """What an event is that does not say it: some servers leave it to the event's name."""
+    if table(obj.get("message")):
+        return "message_start"
+    if table(obj.get("content_block")):
+        return "content_block_start"
+    if "index" in obj:
+        return "content_block_delta" if table(obj.get("delta")) else "content_block_stop"
+    return "message_delta" if table(obj.get("delta")) or table(obj.get("usage")) else ""

@@ -153,24 +153,29 @@ def write_answer(response: ChatResponse) -> dict[str, Any]:
 def write_thoughts(content: Sequence[Part]) -> dict[str, Any]:
     """The thoughts of a message: their text under the common name, and as objects that can come back.
 
-    An object of another dialect names the tool call it stands before, if any: its maker wants it there.
+    An object of another dialect says where it stood, because its maker wants it there: after how many
+    characters of the text, and before which tool call, if one follows.
     """
     thoughts = [part for part in content if isinstance(part, Reasoning)]
     written: dict[str, Any] = {}
     if text := "".join(part.text for part in thoughts):
         written["reasoning_content"] = text
     if any(part.sealed for part in thoughts):
-        written["reasoning_details"] = [
-            write_details(part) | _before(part, following)
-            for part, following in zip(content, (*content[1:], None), strict=True)
-            if isinstance(part, Reasoning)
-        ]
+        written["reasoning_details"] = details = []
+        said = 0
+        for part, following in zip(content, (*content[1:], None), strict=True):
+            if isinstance(part, Text):
+                said += len(part.text)
+            elif isinstance(part, Reasoning):
+                details.append(write_details(part) | _place(part, said, following))
     return written
 
 
-def _before(part: Reasoning, following: Part | None) -> dict[str, str]:
-    moved = isinstance(following, ToolCall) and part.sealed and part.format != NAME
-    return {"before": following.id} if moved and isinstance(following, ToolCall) else {}
+def _place(part: Reasoning, said: int, following: Part | None) -> dict[str, Any]:
+    if not part.sealed or part.format == NAME:
+        return {}
+    after = {"after": said} if said else {}
+    return {**after, "before": following.id} if isinstance(following, ToolCall) else after
 
 
 def write_details(part: Reasoning) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from pointsman.types import (
     ToolCall,
     ToolResult,
 )
-from pointsman.wire.fields import rows, string, table
+from pointsman.wire.fields import count, rows, string, table
 
 _TEXTS = ("text", "summary", "data")
 """Fields of a detail whose pieces are to be joined."""
@@ -75,16 +75,33 @@ def read_message(turn: Mapping[str, Any], path: str) -> Message:
 
 
 def _in_place(turn: Mapping[str, Any], said: Sequence[Part], calls: Sequence[ToolCall]) -> Iterator[Part]:
-    """Thoughts, what was said, calls; a thought that `write_thoughts` puts before a call stands there."""
+    """Thoughts, what was said, calls; thoughts of other dialects where `write_thoughts` says they stood."""
     ids = {call.id for call in calls}
     details = _details(turn)
-    yield from (detailed(each) for each in details if each.get("before") not in ids)
+    early = [each for each in details if each.get("before") not in ids]
     if not details and (text := thought_text(turn)):
         yield Reasoning(text)
-    yield from said
+    yield from _spread(said, [(count(each.get("after")) or 0, detailed(each)) for each in early])
     for call in calls:
         yield from (detailed(each) for each in details if each.get("before") == call.id)
         yield call
+
+
+def _spread(said: Sequence[Part], thoughts: list[tuple[int, Reasoning]]) -> Iterator[Part]:
+    """What was said, with each thought after so many characters of text."""
+    read = 0
+    for part in said:
+        rest = part.text if isinstance(part, Text) else ""
+        while rest and thoughts and thoughts[0][0] < read + len(rest):
+            cut = max(thoughts[0][0] - read, 0)
+            if cut:
+                yield Text(rest[:cut])
+            rest, read = rest[cut:], read + cut
+            yield thoughts.pop(0)[1]
+        read += len(rest)
+        if rest or not isinstance(part, Text):
+            yield Text(rest) if isinstance(part, Text) else part
+    yield from (thought for _, thought in thoughts)
 
 
 def thoughts(message: Mapping[str, Any]) -> Iterator[Reasoning]:

@@ -30,7 +30,7 @@ from pointsman.wire.streams import DONE, Event
 class ChatEventWriter:
     """Writes the events of one streamed answer, in order."""
 
-    __slots__ = ("_begun", "_head", "_model", "_sealed", "_usage", "_wanted")
+    __slots__ = ("_begun", "_head", "_model", "_said", "_sealed", "_usage", "_wanted")
 
     def __init__(self, model: str, *, usage: bool = True) -> None:
         """Write nothing yet.
@@ -44,6 +44,7 @@ class ChatEventWriter:
         self._wanted = usage
         self._usage: Usage | None = None
         self._begun = False
+        self._said = 0  # characters of text so far
         self._sealed: ReasoningDelta | None = None  # the last piece, if it sealed thoughts of another dialect
 
     def write(self, chunk: ChatChunk) -> list[Event]:
@@ -80,6 +81,7 @@ class ChatEventWriter:
     def _delta(self, delta: Delta) -> dict[str, Any]:
         sealed, self._sealed = self._sealed, None
         if isinstance(delta, TextDelta):
+            self._said += len(delta.text)
             return {"content": delta.text}
         if isinstance(delta, ToolCallDelta):
             before = {"reasoning_details": [_before(sealed, delta.id)]} if sealed and delta.id else {}
@@ -90,11 +92,16 @@ class ChatEventWriter:
             return {"images": [{"type": "image_url", "image_url": {"url": media_url(delta.part)}}]}
         if delta.format not in {"", NAME}:
             self._sealed = delta
-        return _thought(delta)
+        return _thought(delta, self._said)
 
 
-def _thought(delta: ReasoningDelta) -> dict[str, Any]:
-    """A piece of thoughts: its text under the common name, and a piece of the object that can come back."""
+def _thought(delta: ReasoningDelta, said: int) -> dict[str, Any]:
+    """A piece of thoughts: its text under the common name, and a piece of the object that can come back.
+
+    Args:
+        delta: The piece.
+        said: Characters of text before it, as in `write_thoughts`.
+    """
     if delta.format == NAME and delta.details:
         # Its texts have gone out already, piece by piece.
         written = {name: value for name, value in delta.details.items() if name not in {"text", "summary"}}
@@ -106,6 +113,8 @@ def _thought(delta: ReasoningDelta) -> dict[str, Any]:
         "data": delta.redacted,
         "details": delta.details and dict(delta.details),
         "format": delta.format,
+        "after": said if delta.format else 0,
+        "provider": delta.provider,
     }
     detail |= {name: value for name, value in stated.items() if value} | {"index": delta.index}
     return {"reasoning_content": delta.text, "reasoning_details": [detail]}

@@ -50,11 +50,16 @@ class MessageItem(Item):
         where = self.where(content_index=0)
         yield "response.content_part.added", {**where, "part": output_text("")}
 
-    def add(self, text: str) -> Iterator[Written]:
-        """A piece of its text."""
+    def more(self, text: str) -> Written:
+        """The event of a piece of its text."""
         self.text.append(text)
-        where = self.where(content_index=0)
-        yield "response.output_text.delta", {**where, "delta": text, "logprobs": []}
+        return "response.output_text.delta", {
+            "item_id": self.identity,
+            "output_index": self.place,
+            "content_index": 0,
+            "delta": text,
+            "logprobs": [],
+        }
 
     def end(self) -> Iterator[Written]:
         """The events before its end."""
@@ -85,6 +90,7 @@ class ThoughtItem(Item):
             redacted=self.sealed.redacted + seal.redacted,
             format=seal.format or self.sealed.format,
             details=seal.details or self.sealed.details,
+            provider=seal.provider or self.sealed.provider,
         )
         if not text:
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from pointsman.dialects.openai_responses.answer import call_id, finish_reason, refuses, text_of
 from pointsman.dialects.openai_responses.errors import read_error
@@ -43,6 +43,7 @@ class _Thought:
     ended: bool = False  # whether it is over
 
 
+@define(eq=False)
 class ResponsesEvents:
     """Reads the events of one streamed answer, in order.
 
@@ -51,30 +52,19 @@ class ResponsesEvents:
         stopped: The same.
     """
 
-    __slots__ = (
-        "_calls",
-        "_ended",
-        "_files",
-        "_introduced",
-        "_items",
-        "_last",
-        "_refused",
-        "_texts",
-        "_thoughts",
-        "finished",
-        "stopped",
-    )
-
-    def __init__(self) -> None:
-        self._items: dict[str | int, int] = {}  # numbers of items, by id and by index
-        self._last = 0
-        self._texts: dict[tuple[int, int], int] = {}
-        self._thoughts: dict[int, _Thought] = {}
-        self._calls: dict[int, _Call] = {}
-        self._files = 0
-        self._ended: set[int] = set()
-        self._introduced = self._refused = False
-        self.finished = self.stopped = False
+    finished: bool = field(default=False, init=False)
+    stopped: bool = field(default=False, init=False)
+    _items: dict[str | int, int] = field(factory=dict, init=False)  # numbers of items, by id and by index
+    _last: int = field(default=0, init=False)
+    _texts: dict[tuple[int, int], int] = field(factory=dict, init=False)
+    _thoughts: dict[int, _Thought] = field(factory=dict, init=False)
+    _calls: dict[int, _Call] = field(factory=dict, init=False)
+    _files: int = field(default=0, init=False)
+    _ended: set[int] = field(factory=set, init=False)
+    _where: tuple[object, ...] = field(default=(), init=False)  # where the last piece of text belonged
+    _index: int = field(default=0, init=False)  # and its index
+    _introduced: bool = field(default=False, init=False)
+    _refused: bool = field(default=False, init=False)
 
     def read(self, obj: Mapping[str, Any]) -> ChatChunk | None:
         """What one parsed event adds; None where it adds nothing.
@@ -114,7 +104,13 @@ class ResponsesEvents:
 
     def _text(self, event: Mapping[str, Any]) -> ChatChunk | None:
         text = string(event.get("delta"))
-        return _chunk(TextDelta(text, self._text_index(event))) if text else None
+        if not text:
+            return None
+        # Nearly every event is one more piece of the same text.
+        where = (event.get("item_id"), event.get("output_index"), event.get("content_index"), self._last)
+        if where != self._where:
+            self._where, self._index = where, self._text_index(event)
+        return ChatChunk((TextDelta(text, self._index),))
 
     def _refusal(self, event: Mapping[str, Any]) -> ChatChunk | None:
         self._refused = True

@@ -28,7 +28,7 @@ from pointsman.types import (
     ToolCall,
     ToolResult,
 )
-from pointsman.wire.fields import string, table
+from pointsman.wire.fields import rows, string, table
 
 _STORED = ("previous_response_id", "conversation", "prompt")
 _READ = frozenset(
@@ -52,6 +52,7 @@ _READ = frozenset(
         "user",
     }
 )
+_MODES = ("auto", "none", "required")
 _ROLES = {"developer": Role.SYSTEM, "system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
 _PROVIDERS_OWN = frozenset(
     {
@@ -82,8 +83,11 @@ def read_request(body: Mapping[str, Any]) -> ReceivedRequest:
         raise RequestError("background: answers are given at once, or streamed", "background")
     tools, choice = _tools(body)
     reasoning, text = table(body.get("reasoning")), table(body.get("text"))
+    messages = [*_instructions(body.get("instructions")), *_messages(body.get("input"))]
+    if not messages:
+        raise RequestError("input must hold a message with content", "input")
     chat = ChatRequest(
-        paired([*_instructions(body.get("instructions")), *_messages(body.get("input"))]),
+        paired(messages),
         tools=tools,
         tool_choice=choice,
         response_format=_format(text.get("format")),
@@ -141,7 +145,7 @@ def _item(item: Mapping[str, Any], path: str) -> tuple[Role, list[Part]]:
     reader = _ITEMS.get(kind) if isinstance(kind, str) else None
     if reader is not None:
         return reader(item, path)
-    if kind in _PROVIDERS_OWN:
+    if isinstance(kind, str) and kind in _PROVIDERS_OWN:
         return Role.ASSISTANT, [opaque(item)]
     if kind == "item_reference":
         raise RequestError(f"{path}: nothing is stored here; send the item itself", path)
@@ -208,16 +212,19 @@ _ITEMS: Mapping[str, Callable[[Mapping[str, Any], str], tuple[Role, list[Part]]]
 
 def _tools(body: Mapping[str, Any]) -> tuple[list[Tool], str | None]:
     """The tools, and which of them to use; of a list of allowed ones only those are left."""
-    tools = [_tool(each, f"tools[{number}]") for number, each in enumerate(body.get("tools") or ())]
+    stated = body.get("tools")
+    if not isinstance(stated, list | None):
+        raise RequestError("tools must be a list", "tools")
+    tools = [_tool(each, f"tools[{number}]") for number, each in enumerate(stated or ())]
     choice = body.get("tool_choice")
-    if choice is None or isinstance(choice, str):
+    if choice is None or choice in _MODES:
         return tools, choice
-    kind = choice.get("type") if isinstance(choice, Mapping) else None
-    if kind == "function" and string(choice.get("name")):
-        return tools, string(choice.get("name"))
-    if kind == "allowed_tools":
-        allowed = {string(table(each).get("name")) for each in choice.get("tools") or ()}
-        return [tool for tool in tools if tool.name in allowed], string(choice.get("mode")) or "auto"
+    chosen = table(choice)
+    if chosen.get("type") == "function" and string(chosen.get("name")):
+        return tools, string(chosen.get("name"))
+    if chosen.get("type") == "allowed_tools" and chosen.get("mode", "auto") in _MODES:
+        allowed = {string(table(each).get("name")) for each in rows(chosen.get("tools"))}
+        return [tool for tool in tools if tool.name in allowed], chosen.get("mode", "auto")
     raise RequestError(f"tool_choice is not understood: {choice!r}", "tool_choice")
 
 

@@ -12,7 +12,6 @@ is ours. It comes back with the conversation, and is opened then.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from secrets import token_hex
 from typing import Any
@@ -42,13 +41,14 @@ def read_thought(item: Mapping[str, Any]) -> Reasoning:
 
 def returned_thought(item: Mapping[str, Any]) -> Reasoning:
     """The same, as a client sends it back: opened where it is one of ours."""
-    sealed = _opened(string(item.get("encrypted_content")))
-    if sealed is None:
+    sealed = string(item.get("encrypted_content"))
+    if not sealed.startswith(_OURS):
         return read_thought(item)
-    details = table(sealed.get("details"))
-    fields = {name: string(sealed.get(name)) for name in _FIELDS}
-    if fields["format"] == NAME:
-        fields["text"] = read_thought(details).text
+    stated = _opened(sealed.removeprefix(_OURS))
+    details = table(stated.get("details"))
+    fields = {name: string(stated.get(name)) for name in _FIELDS}
+    if fields["format"] == NAME or not stated:
+        fields["text"] = read_thought(details or {**item, "encrypted_content": None}).text
     return Reasoning(**fields, details=details or None)
 
 
@@ -102,10 +102,9 @@ def _closed(part: Reasoning) -> str:
     return _OURS + base64.b64encode(orjson.dumps(stated, default=dict)).decode()
 
 
-def _opened(text: str) -> Mapping[str, Any] | None:
-    if not text.startswith(_OURS):
-        return None
+def _opened(text: str) -> Mapping[str, Any]:
+    """What a client returns; empty where it has changed it."""
     try:
-        return table(orjson.loads(base64.b64decode(text.removeprefix(_OURS), validate=True)))
-    except (binascii.Error, orjson.JSONDecodeError):
-        return None
+        return table(orjson.loads(base64.b64decode(text, validate=True)))
+    except ValueError:
+        return {}

@@ -78,6 +78,10 @@ class ResponsesEventWriter:
         """The events one piece makes."""
         self._reason = chunk.finish_reason or self._reason
         self._usage = chunk.response.usage if chunk.response else chunk.usage or self._usage
+        if len(chunk.deltas) == 1 and self._texts:  # nearly every piece is more of the same text
+            delta = chunk.deltas[0]
+            if isinstance(delta, TextDelta) and (item := self._texts.get(delta.index)) is not None:
+                return [self._event(*item.more(delta.text))]
         events = [self._event(*each) for each in self._begin(chunk)]
         return events + [self._event(*each) for delta in chunk.deltas for each in self._delta(delta)]
 
@@ -114,7 +118,7 @@ class ResponsesEventWriter:
 
     def _event(self, kind: str, fields: Mapping[str, Any]) -> Event:
         self._number += 1
-        data = {"type": kind, **fields, "sequence_number": self._number}
+        data = {"type": kind, "sequence_number": self._number, **fields}
         return Event(orjson.dumps(data, default=dict).decode(), kind)
 
     def _delta(self, delta: Delta) -> Iterator[Written]:
@@ -135,10 +139,10 @@ class ResponsesEventWriter:
             item = MessageItem(self._place(), new_identity("msg"), phase=self._phase)
             self._texts[delta.index], self._phase = item, ""
             yield from item.begin()
-        yield from item.add(delta.text)
+        yield item.more(delta.text)
 
     def _think(self, delta: ReasoningDelta) -> Iterator[Written]:
-        seal = Reasoning("", delta.signature, delta.redacted, delta.format, delta.details)
+        seal = Reasoning("", delta.signature, delta.redacted, delta.format, delta.details, delta.provider)
         if phase := phase_of(seal):
             self._phase = phase
             return

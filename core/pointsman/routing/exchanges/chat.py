@@ -14,8 +14,8 @@ from pointsman.routing.exchanges.exchange import Turn, plugin_failure, within
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.request import without
 from pointsman.routing.streams import Gathered, guarded
-from pointsman.routing.thoughts import for_provider, signed
-from pointsman.types import Attempt, ChatChunk, ChatRequest, ChatResponse, Usage
+from pointsman.routing.thoughts import for_provider, signed, signed_piece
+from pointsman.types import Attempt, ChatChunk, ChatRequest, ChatResponse, PartDelta, Usage
 
 
 @define(eq=False)
@@ -103,7 +103,8 @@ class StreamExchange(ChatExchange):
         asked = for_provider(self.request, turn.candidate.provider)
         source = turn.provider.stream(turn.model, asked, turn.http)
         try:
-            async for chunk in guarded(source, turn.deadlines, _progress):
+            async for piece in guarded(source, turn.deadlines, _progress):
+                chunk = signed_piece(piece, turn.candidate.provider)
                 self._gathered.add(chunk)
                 if self.started:
                     yield chunk
@@ -147,6 +148,8 @@ class StreamExchange(ChatExchange):
 
 def _says_something(chunk: ChatChunk) -> bool:
     """Content that is more than blanks: of an answer that has no other, nothing was shown."""
+    if any(isinstance(delta, PartDelta) for delta in chunk.deltas):
+        return True
     return chunk.has_content and bool(chunk.reasoning or chunk.tool_calls or chunk.text.strip())
 
 
