@@ -108,7 +108,7 @@ def test_an_answer_that_ended_in_an_error_is_one() -> None:
             answer(
                 {"content": None, "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": '{"a'}}]}
             ),
-            ChatResponse(ToolCall("c", "f", '{"a'), "asked", FinishReason.STOP, Usage()),
+            ChatResponse(ToolCall("c", "f", '{"a'), "asked", FinishReason.TOOL_CALLS, Usage()),
         ),
         (
             {"choices": [{"message": {"content": ""}, "finish_reason": None}]},
