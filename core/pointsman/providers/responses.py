@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, ClassVar
 
-from pointsman.dialects.openai_responses import NAME, ResponsesEvents, read_answer, write_request
-from pointsman.protocols import Http
-from pointsman.providers.openai_compatible import OpenAIEmbedder
+from attrs import evolve, frozen
+
+from pointsman.dialects.openai_responses import (
+    ENCRYPTED,
+    NAME,
+    ResponsesEvents,
+    read_answer,
+    write_request,
+)
+from pointsman.errors import ProviderError
+from pointsman.protocols import Http, HttpAnswer, HttpStream
+from pointsman.providers.openai_compatible import Endpoint, OpenAIEmbedder
 from pointsman.providers.streamed import streamed
 from pointsman.types import ChatChunk, ChatRequest, ChatResponse, HttpRequest
-from pointsman.wire.fields import as_object
+from pointsman.wire.fields import as_object, rows, string, table
+
+log = logging.getLogger("pointsman.providers")
 
 
 class OpenAIResponses(OpenAIEmbedder):
@@ -19,6 +32,10 @@ class OpenAIResponses(OpenAIEmbedder):
 
     dialect: ClassVar[str] = NAME
     path: ClassVar[str] = "/responses"
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._open: set[str] = set()  # models that refuse to encrypt their thoughts, mostly for want of any
 
     def body(self, model: str, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
         """The JSON that is sent.
@@ -36,7 +53,7 @@ class OpenAIResponses(OpenAIEmbedder):
             ResponseError: What it answered is no answer.
         """
         body = self.body(self.named(model), request, stream=False)
-        answer = await http.request(self.post_request(self.path, model, body))
+        answer = await _Asking(http, self._open).request(self.post_request(self.path, model, body))
         return read_answer(as_object(answer.json()), model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
@@ -50,4 +67,61 @@ class OpenAIResponses(OpenAIEmbedder):
         async def ask() -> HttpRequest:
             return self.post_request(self.path, model, self.body(self.named(model), request, stream=True))
 
-        return streamed(http, ask, ResponsesEvents(), partial(read_answer, model=model))
+        asking = _Asking(http, self._open)
+        return streamed(asking, ask, ResponsesEvents(), partial(read_answer, model=model))
+
+
+@frozen
+class _Asking:
+    """Asks once more where a model refuses to encrypt its thoughts; no list says which ones do.
+
+    Attributes:
+        http: The client.
+        refusing: Models that are known to; grows.
+    """
+
+    http: Http
+    refusing: set[str]
+
+    async def request(self, request: HttpRequest) -> HttpAnswer:
+        """The whole answer."""
+        request = self._known(request)
+        try:
+            return await self.http.request(request)
+        except ProviderError as error:
+            return await self.http.request(self._again(request, error))
+
+    @asynccontextmanager
+    async def stream(self, request: HttpRequest) -> AsyncIterator[HttpStream]:
+        """The answer as it arrives."""
+        request = self._known(request)
+        async with AsyncExitStack() as stack:
+            try:
+                answer = await stack.enter_async_context(self.http.stream(request))
+            except ProviderError as error:
+                answer = await stack.enter_async_context(self.http.stream(self._again(request, error)))
+            yield answer
+
+    def _known(self, request: HttpRequest) -> HttpRequest:
+        body = table(request.json)
+        return _without(request) if string(body.get("model")) in self.refusing else request
+
+    def _again(self, request: HttpRequest, error: ProviderError) -> HttpRequest:
+        """The request without what was refused.
+
+        Raises:
+            ProviderError: Something else was refused.
+        """
+        body = table(request.json)
+        if ENCRYPTED not in rows(body.get("include")) or "encrypted content" not in error.detail.casefold():
+            raise error
+        model = string(body.get("model"))
+        log.info("%s encrypts no thoughts: they are not asked for from now on", model)
+        self.refusing.add(model)
+        return _without(request)
+
+
+def _without(request: HttpRequest) -> HttpRequest:
+    body = dict(table(request.json))
+    included = [each for each in rows(body.pop("include", None)) if each != ENCRYPTED]
+    return evolve(request, json={**body, **({"include": included} if included else {})})

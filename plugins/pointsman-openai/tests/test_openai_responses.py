@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
+import orjson
 import pytest
-from pointsman import ChatRequest, Message, Reasoning, Role, Secret, ServerError
+from pointsman import ChatRequest, InvalidRequestError, Message, Reasoning, Role, Secret, ServerError
 from pointsman.providers import OpenAIResponses
-from pointsman.testing import FakeHttp, ProviderTests, Received, Reply, Upstream
+from pointsman.testing import FakeHttp, Pieces, ProviderTests, Received, Reply, Upstream
+from pointsman.wire.fields import table
 from pointsman_openai import Api, Config, OpenAI, create
 
 USAGE = {"input_tokens": 12, "output_tokens": 7}
@@ -126,3 +128,39 @@ async def test_a_whole_answer_that_failed_is_an_error() -> None:
     failed = {"status": "failed", "error": {"code": "server_error", "message": "Oops."}, "output": []}
     with pytest.raises(ServerError):
         await provider.chat("small", ChatRequest([Message(Role.USER, "hi")]), FakeHttp(failed))
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "streamed"])
+async def test_a_model_that_encrypts_no_thoughts(*, whole: bool) -> None:
+    """It is asked without, and so from then on; any other refusal is one."""
+    said = {"type": "message", "content": [{"type": "output_text", "text": "So."}]}
+    answer = orjson.dumps({"status": "completed", "output": [said]})
+    message = "Encrypted content is not supported with this model."
+    refused = {"error": {"message": message, "type": "invalid_request_error", "param": "include"}}
+    other = {"error": {"message": "Unknown parameter: 'x'.", "param": "x"}}
+    http = FakeHttp(refusal(refused), answer, answer, refusal(other))
+    provider = OpenAIResponses(Config(Secret("k-0123456789")))
+    extra = {"include": ["message.input_image.image_url"]}
+    request = ChatRequest([Message(Role.USER, "hi")], extra=extra)
+
+    async def text(model: str) -> str:
+        if whole:
+            return (await provider.chat(model, request, http)).text
+        return "".join([chunk.text async for chunk in provider.stream(model, request, http)])
+
+    assert [await text("small"), await text("small")] == ["So."] * 2
+    with pytest.raises(InvalidRequestError, match="x"):
+        await text("large")
+
+    assert [table(sent.json)["include"][1:] for sent in http.sent] == [
+        ["reasoning.encrypted_content"],
+        [],
+        [],
+        ["reasoning.encrypted_content"],
+    ]
+
+
+def refusal(error: Mapping[str, Any]) -> Pieces:
+    """Status 400."""
+    return Pieces([orjson.dumps(error)], 400)

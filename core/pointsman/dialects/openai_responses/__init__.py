@@ -9,7 +9,7 @@ from pointsman.dialects.openai_responses.answer import read_answer
 from pointsman.dialects.openai_responses.errors import read_error
 from pointsman.dialects.openai_responses.reader import ResponsesEvents
 from pointsman.dialects.openai_responses.received import read_request
-from pointsman.dialects.openai_responses.request import write_request
+from pointsman.dialects.openai_responses.request import ENCRYPTED, write_request
 from pointsman.dialects.openai_responses.thoughts import NAME
 from pointsman.dialects.openai_responses.usage import responses_usage, write_usage
 from pointsman.dialects.openai_responses.writer import ResponsesEventWriter
@@ -19,6 +19,7 @@ stream_reader = ResponsesEvents
 stream_writer = ResponsesEventWriter
 
 __all__ = [
+    "ENCRYPTED",
     "NAME",
     "ResponsesEventWriter",
     "ResponsesEvents",

@@ -39,7 +39,8 @@ _REFUSED = ("seed", "stop")
 _CHOICES = frozenset({"auto", "none", "required"})
 _JOINED = ("text", "reasoning")
 """Objects of which the request states one field, and `extra` may state others."""
-_THOUGHTS = "reasoning.encrypted_content"
+ENCRYPTED = "reasoning.encrypted_content"
+"""What is to be included, so that thoughts can go back."""
 
 
 def write_request(model: str, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def write_request(model: str, request: ChatRequest, *, stream: bool) -> dict[str
         "tool_choice": write_tool_choice(request.tool_choice),
         "reasoning": {"effort": request.reasoning_effort} if request.reasoning_effort else None,
         "text": {"format": write_format(request.response_format)} if request.response_format else None,
-        "include": [_THOUGHTS],
+        "include": [ENCRYPTED],
         "store": False,
     }
     written = {name: value for name, value in written.items() if value is not None}
