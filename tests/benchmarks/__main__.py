@@ -17,6 +17,7 @@ from attrs import asdict, frozen
 
 from tests.benchmarks import (
     calls,
+    chunks,
     commands,
     crash_start,
     imports,
@@ -71,7 +72,14 @@ def requests(*, quick: bool) -> Iterator[Line]:
     """Calls."""
     with calls.upstream() as base_url:
         found = asyncio.run(calls.measure(base_url, calls=500 if quick else 1000, rounds=3 if quick else 5))
-    yield Line("routed call / HTTP library, 50 tasks", found["router"]["50"] / found["library"]["50"])
+    yield Line("routed call / HTTP library, 50 tasks", found["router"]["50"] / found["library"]["50"], 1.0)
+    with calls.upstream(answer=chunks.WORDS) as base_url:
+        pieces = asyncio.run(chunks.measure(base_url, calls=50, rounds=3 if quick else 5))
+    yield Line(
+        "streamed piece / HTTP library's line, 50 tasks",
+        pieces["router"]["50"] / pieces["library"]["50"],
+        1.5,
+    )
     measured = asyncio.run(lengths.measure(40 if quick else lengths.PROMPTS))
     for options in lengths.OPTIONS:
         yield Line(f"prompt of a new length / again, {options}", measured[f"{options} ratio"], _ABOUT_ONE)

@@ -36,7 +36,7 @@ import asyncio
 from pointsman.testing import FakeModel, OpenAIUpstream
 
 async def serve():
-    answer = "A short answer, to say so."
+    answer = %r
     models = [FakeModel(f"chat-{number}", answer=answer, latency=%f) for number in range(%d)]
     async with OpenAIUpstream(models) as upstream:
         print(upstream.base_url, flush=True)
@@ -48,9 +48,11 @@ QUESTION = {"model": "chat-0", "messages": [{"role": "user", "content": "hello"}
 
 
 @contextmanager
-def upstream(models: int = 300, latency: float = 0.0) -> Iterator[str]:
+def upstream(
+    models: int = 300, latency: float = 0.0, answer: str = "A short answer, to say so."
+) -> Iterator[str]:
     """The base URL of a server in its own process that takes `latency` seconds for an answer."""
-    command = [sys.executable, "-c", SERVER % (latency, models)]
+    command = [sys.executable, "-c", SERVER % (answer, latency, models)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.benchmarks import calls, choosing, imports
+from tests.benchmarks import calls, choosing, chunks, imports
 
 
 def test_importing_costs_no_more_than_twice_its_libraries() -> None:
@@ -31,3 +31,15 @@ def test_a_routed_call_adds_little_more_than_the_http_call_itself() -> None:
     added = found["router"]["50"] - found["client"]["50"]
 
     assert added <= 1.5 * found["library"]["50"], found
+    # The transport below the client is what makes a routed call cheaper than the library's bare one.
+    assert found["client"]["50"] <= 0.33 * found["library"]["50"], found
+    assert found["router"]["50"] <= found["library"]["50"], found
+
+
+def test_a_streamed_piece_costs_no_more_than_taking_it_apart_into_lines() -> None:
+    """Chunks, counts and deadlines of the router beside the HTTP library's lines; the client is far below."""
+    with calls.upstream(answer=chunks.WORDS) as base_url:
+        found = asyncio.run(chunks.measure(base_url, calls=20, rounds=3))
+
+    assert found["client"]["50"] <= 0.5 * found["library"]["50"], found
+    assert found["router"]["50"] <= 1.5 * found["library"]["50"], found

@@ -20,6 +20,7 @@ print("LOADED", *sorted(sys.modules))
 
 HEAVY = (
     "rich",
+    "httptools",
     "httpx",
     "httpx2",
     "diskcache",

@@ -38,12 +38,13 @@ class RawServer:
         connections: How many were opened.
         left: How many of them the client has closed.
         sent: Bytes that the kernel has taken.
+        played: How many scripts have come to their end.
     """
 
     def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.heads: list[bytes] = []
         self.bodies: list[bytes] = []
-        self.connections = self.left = self.sent = 0
+        self.connections = self.left = self.sent = self.played = 0
         self.port = 0
         self.tls: list[ssl.SSLObject] = []
         self._scripts = deque(scripts)
@@ -99,6 +100,12 @@ class RawServer:
         self.bodies.append(await reader.readexactly(length))
         number = len(self.heads)
         script = self._scripts.popleft() if self._scripts else (ok(b'{"n": %d}' % number),)
+        try:
+            return await self._play(script, reader, writer)
+        finally:
+            self.played += 1
+
+    async def _play(self, script: Script, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         for step in script:
             if step == CLOSE:
                 writer.close()

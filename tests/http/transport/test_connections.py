@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from pointsman import HttpRequest
 from pointsman.errors import DeadlineError, PointsmanError
 from pointsman.http import Client
 from pointsman.http.transport import Transport, idle
+from pointsman.http.transport import answer as parsed
 from pointsman.http.transport.idle import Idle
 from pointsman.testing import Upstream
 
@@ -97,6 +99,36 @@ async def test_closing_a_client_closes_its_connections() -> None:
         async with Client("acme") as client:
             await client.request(HttpRequest("GET", server.url))
         await wait_until(lambda: server.left == 1)
+
+
+async def test_closing_a_client_that_is_busy() -> None:
+    """The answer under way still comes; its connection is not kept then."""
+    async with RawServer((0.05, ok(b"late"))) as server:
+        client = Client("acme")
+        task = asyncio.create_task(client.request(HttpRequest("GET", server.url)))
+        await wait_until(lambda: len(server.heads) == 1)
+        await client.aclose()
+
+        assert (await task).body == b"late"
+        await wait_until(lambda: server.left == 1)
+
+
+async def test_a_call_leaves_no_circle(client: Client) -> None:
+    """Nothing is left for the collector: at hundreds of calls a second it would stop them all."""
+    import gc
+
+    async with RawServer() as server:
+        await client.request(HttpRequest("GET", server.url))
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                await client.request(HttpRequest("GET", server.url))
+            left = [each for each in gc.get_objects() if isinstance(each, parsed.Answer)]
+        finally:
+            gc.enable()
+
+    assert len(left) <= 1
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are counted in /proc")
@@ -201,6 +233,43 @@ async def test_steady_drips_are_not_silence() -> None:
         assert (await client.request(HttpRequest("GET", server.url))).body == b"a" * 10
 
 
+@pytest.mark.parametrize(("bytes_at_once", "fails"), [(1 << 18, False), (0, True)])
+async def test_a_large_request_has_as_long_as_it_moves(bytes_at_once: int, fails: bool) -> None:
+    """A server that takes its time to read is not silent; one that reads nothing is."""
+    size, opened = 16 << 20, []
+
+    async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        left = size
+        while left and bytes_at_once:
+            piece = await reader.read(bytes_at_once)
+            left -= len(piece)
+            if left > 10 << 20:  # the rest lies in the kernel, where nobody sees it move
+                await anyio.sleep(0.01)
+        if not bytes_at_once:
+            await gone.wait()
+        writer.write(ok(b"taken"))
+
+    gone = anyio.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)  # so that it moves in small steps
+    server = await asyncio.start_server(read, sock=listening)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server, Client("acme", read=0.4) as client:
+        request = HttpRequest("POST", url, body=b"x" * size)
+        if fails:
+            with pytest.raises(DeadlineError, match="could not be sent within the time allowed"):
+                await client.request(request)
+        else:
+            assert (await client.request(request)).body == b"taken"
+        gone.set()
+        for writer in opened:
+            writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+
 async def test_a_stream_costs_one_timer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not one for each piece: the limit is moved by writing down when the last piece came."""
     pieces = [part for _ in range(100) for part in (b"1\r\na\r\n", 0.0)]
@@ -288,6 +357,8 @@ def test_one_loop_after_another() -> None:
         await client.request(HttpRequest("GET", url + "/x"))
         for way in client._senders.values():
             await way.aclose()
+            assert isinstance(way, Transport)
+            way._here()  # an empty pool, as of a loop that was not closed in order
 
     with Upstream.in_thread() as up:
         up.json("GET", "/x", {})

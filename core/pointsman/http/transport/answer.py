@@ -55,7 +55,7 @@ class Answer:
             bare: It has no body whatever its head says, as after ``HEAD``.
         """
         self._bare = bare
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
         self._body = self._head = self.buffered = self.seen = self.status = 0
         self._framed = self.headed = self.done = self.keep = False
         self.error: Exception | None = None
@@ -69,12 +69,13 @@ class Answer:
 
     def feed(self, data: bytes) -> None:
         """Take in what was received; it may be cut anywhere."""
-        if self.done:  # nobody asked for more
+        parser = self._parser
+        if parser is None:  # nobody asked for more
             self.keep = False
             return
         self.seen += len(data)
         try:
-            self._parser.feed_data(data)
+            parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self.fail(MalformedError("a change of protocol nobody asked for"))
         except httptools.HttpParserError as error:
@@ -84,6 +85,8 @@ class Answer:
             self.keep = False
         if self.seen - self._body > HEAD_BYTES + _FRAMING_SHARE * self._body and not self.done:
             self.fail(MalformedError("the answer has more framing than content"))
+        if self.done or self.error is not None:
+            self._parser = None  # it knows this object: a circle that only the collector would find
 
     def fail(self, error: Exception) -> None:
         """There will be no more of it; the first reason counts."""
@@ -98,6 +101,7 @@ class Answer:
             reason: None when the other side closed it in order.
         """
         self.keep = False
+        self._parser = None
         if self.done or self.error is not None:
             return
         if self.headed and not self._framed and reason is None:
@@ -108,6 +112,10 @@ class Answer:
             error = UnansweredError("the connection was closed before any answer")
         error.__cause__ = reason
         self.error = error
+
+    def leave(self) -> None:
+        """Nobody wants the rest of it."""
+        self._parser = None
 
     def take(self) -> bytes:
         """The body that has come since the last time."""
@@ -137,7 +145,7 @@ class Answer:
         self.fields.append((name, value))
 
     def on_headers_complete(self) -> None:
-        status = self._parser.get_status_code()
+        status = self._parser.get_status_code() if self._parser is not None else 0
         if status < _FIRST_FINAL:
             self.fields, self._framed = [], False
             return
@@ -153,4 +161,4 @@ class Answer:
 
     def on_message_complete(self) -> None:
         if self.headed and not self.done:
-            self.done, self.keep = True, self._parser.should_keep_alive()
+            self.done, self.keep = True, self._parser is not None and self._parser.should_keep_alive()

@@ -122,6 +122,8 @@ class Connection(asyncio.Protocol):
         """End the exchange; whether another may follow."""
         answer, self.answer = self.answer, None
         transport = self._transport
+        if answer is not None:
+            answer.leave()
         if answer is None or transport is None or transport.is_closing():
             return False
         # What is not sent yet would be the beginning of the next request.

@@ -25,7 +25,7 @@ class Pool:
         idle: Those without a request.
     """
 
-    __slots__ = ("_check", "_proxy", "_tls", "idle", "loop", "process")
+    __slots__ = ("_check", "_closed", "_proxy", "_tls", "idle", "loop", "process")
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Pool:
         self._tls = tls
         self._proxy = proxy
         self._check = check
+        self._closed = False
 
     def kept(self, address: Address) -> Connection | None:
         """A connection that has carried a request to that host before."""
@@ -64,10 +65,15 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """The exchange is over, one way or another."""
-        if connection.finish():
+        if connection.finish() and not self._closed:
             self.idle.put(connection)
         else:
             connection.close()
+
+    def close(self) -> None:
+        """Close what is idle now, and what is busy as soon as it is given back."""
+        self._closed = True
+        self.idle.close()
 
     async def _opened(self, address: Address) -> Connection:
         if self._proxy is None:

@@ -87,10 +87,11 @@ class Transport(httpx.AsyncBaseTransport):
         return httpx.Response(reply.status, headers=reply.fields, stream=reply, request=request)
 
     async def aclose(self) -> None:
-        """Close every idle connection of this loop; those of other loops end with their loops."""
-        pool = self._pools.get(asyncio.get_running_loop())
+        """Close every connection of this loop, a busy one after its answer; other loops end with theirs."""
+        self._pool = None
+        pool = self._pools.pop(asyncio.get_running_loop(), None)
         if pool is not None and pool.process == os.getpid():
-            pool.idle.close()
+            pool.close()
 
     def _here(self) -> Pool:
         """The pool of the running loop."""
