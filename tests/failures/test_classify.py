@@ -243,3 +243,22 @@ def test_whatever_is_sent(status: int, headers: dict[str, str], body: bytes) -> 
 def test_a_deep_body_is_read_as_text() -> None:
     """200,000 brackets cost neither the stack nor the time."""
     assert type(classify(500, {}, b"[" * 200_000)) is ServerError
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b'{"error": {"message": "image input is not supported - hint: load a projector"}}'),
+        (500, b'{"error": "This model does not support audio."}'),
+        (
+            500,
+            b'data: {"error": {"message": "tool calling is not supported by this template"}}\n\ndata: [DONE]\n',
+        ),
+    ],
+)
+def test_what_a_model_cannot_take_is_no_failure_of_its_server(status: int, body: bytes) -> None:
+    """Nobody cools down, and the next candidate is asked; also where the body is written as events."""
+    error = classify(status, {}, body)
+
+    assert (type(error), error.advice) == (InvalidRequestError, Advice.NEXT_CANDIDATE)
+    assert "data:" not in error.detail

@@ -29,6 +29,7 @@ from pointsman.errors import (
 )
 from pointsman.http import Client, error_mapper
 from pointsman.http.client import MEBIBYTE
+from pointsman.http.faults import AT_ONCE
 from pointsman.http.library import is_lean
 from pointsman.http.library_sender import LibrarySender
 from pointsman.testing import Reply, Upstream
@@ -300,6 +301,16 @@ async def test_a_new_connection_closed_after_a_kept_one(client: Client, up: Upst
         True,
         "the connection was closed before any answer",
     )
+
+
+async def test_a_kept_connection_closed_after_some_work(client: Client, up: Upstream) -> None:
+    """The request was read, and may be charged for: it is not sent again."""
+    up.add("GET", "/x", Reply.json({}), Reply(raw=b"", delay=2 * AT_ONCE))
+    await client.request(HttpRequest("GET", up.url + "/x"))
+    error = await failure(client, up.url + "/x")
+
+    assert (up.connections, len(up.requests)) == (1, 2)
+    assert (type(error), error.maybe_billed) == (TransportError, True)
 
 
 async def test_an_answer_cut_on_a_kept_connection(client: Client, up: Upstream) -> None:

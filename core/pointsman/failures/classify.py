@@ -164,6 +164,8 @@ def _rule_for(status: int, headers: Mapping[str, str], body: ErrorBody, wait: fl
         return _too_many(headers, body, wait)
     if patterns.is_overload(status, body):
         return Rule(OverloadedError)
+    if patterns.is_unable(status, body):
+        return _NOT_BY_THIS_ONE
     if status < 500:  # noqa: PLR2004 - the provider's own failures begin here
         for fits, rule in _BY_WORDS:
             if fits(status, body):

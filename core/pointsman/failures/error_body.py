@@ -78,8 +78,21 @@ def parse_body(body: bytes) -> ErrorBody:
     try:
         parsed = orjson.loads(body)
     except ValueError:
-        return _parse_text(body)
+        parsed = _first_event(body)
+        if parsed is None:
+            return _parse_text(body)
     return parse_object(parsed)
+
+
+def _first_event(body: bytes) -> Any:
+    """The first object of a body that was written as events; None where it was not."""
+    for line in body[:_LONGEST_WHOLE].splitlines():
+        if line.startswith(b"data:"):
+            try:
+                return orjson.loads(line[5:])
+            except ValueError:
+                return None
+    return None
 
 
 def _parse_text(body: bytes) -> ErrorBody:

@@ -117,6 +117,12 @@ _MODEL = (
     r"|\bmodel\b[^,;]{0,80}?(?:does not exist|not found|is not available)"
     r"|\bmodel\b[^,;]{0,80}?has been (?:decommissioned|deprecated|retired)"
 )
+# Not asked by every status: a 4xx is one model's refusal anyhow.
+_UNABLE = (
+    r"\b(?:image|vision|audio|document|file|video|tool|multimodal)s?(?: input| calling| call)?s?"
+    r" (?:is|are) not supported"
+    r"|\bdoes(?: not|n't) support (?:image|vision|audio|document|file|video|tool|multimodal)"
+)
 _MISTAKE_CODES = frozenset({"tool_use_failed", "json_validate_failed"})
 
 # A request that nobody can read, however it is written. All other refusals of a request are one dialect's or
@@ -233,6 +239,11 @@ def is_unknown_model(_status: int, body: ErrorBody) -> bool:
 def is_model_mistake(_status: int, body: ErrorBody) -> bool:
     """The model's own output was unusable: the request is not at fault, another model may do better."""
     return bool(body.codes & _MISTAKE_CODES)
+
+
+def is_unable(status: int, body: ErrorBody) -> bool:
+    """The model cannot take a part of the request, said with the status of a failure."""
+    return status in {0, 500, 501} and bool(re.search(_UNABLE, body.text))
 
 
 def is_malformed(_status: int, body: ErrorBody) -> bool:

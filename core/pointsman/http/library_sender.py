@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from time import monotonic
 from typing import Any
 
 from pointsman.http.addresses import refuse_resolved
-from pointsman.http.faults import UnansweredError
+from pointsman.http.faults import AT_ONCE, UnansweredError
 from pointsman.http.library import httpx
 from pointsman.http.outgoing import Outgoing
 from pointsman.http.pools import Pool, Pools
@@ -58,6 +59,7 @@ class LibrarySender:
 
     async def _answer(self, pool: Pool, sent: httpx.Request) -> httpx.Response:
         while True:
+            began = monotonic()
             opened = _Opened(check=not self._proxied)
             sent.extensions["trace"] = opened
             try:
@@ -66,7 +68,7 @@ class LibrarySender:
                 if not _is_unanswered(error):
                     raise
                 # A new connection closed without a byte is no matter of timing: the request was read.
-                if opened.happened:
+                if opened.happened or monotonic() - began > AT_ONCE:
                     raise UnansweredError(str(error)) from error
 
 

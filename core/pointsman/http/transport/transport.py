@@ -6,7 +6,7 @@ import asyncio
 import os
 import ssl
 
-from pointsman.http.faults import UnansweredError
+from pointsman.http.faults import AT_ONCE, UnansweredError
 from pointsman.http.library import httpx
 from pointsman.http.outgoing import Address, Outgoing, Timeouts, is_framing, method
 from pointsman.http.transport.answer import Answer
@@ -50,7 +50,7 @@ class Transport(httpx.AsyncBaseTransport):
         """Send a request and read the head of its answer.
 
         A kept connection that turns out to be closed, with not a byte received, is replaced by a new one
-        without a word. A new one is not: it was closed because of the request.
+        without a word. A new one is not, nor one that closes after a while: that was because of the request.
 
         Raises:
             httpx.TransportError: See the library's own classes.
@@ -64,10 +64,12 @@ class Transport(httpx.AsyncBaseTransport):
         pool = self._here()
         connection = pool.kept(request.address)
         if connection is not None:
+            began = pool.loop.time()
             try:
                 return await self._exchange(pool, connection, head, request)
             except UnansweredError:
-                pass
+                if pool.loop.time() - began > AT_ONCE:
+                    raise
         connection = await pool.opened(request.address, request.timeouts.connect)
         return await self._exchange(pool, connection, head, request)
 
