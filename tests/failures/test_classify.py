@@ -252,7 +252,7 @@ def test_a_deep_body_is_read_as_text() -> None:
         (500, b'{"error": "This model does not support audio."}'),
         (
             500,
-            b'data: {"error": {"message": "tool calling is not supported by this template"}}\n\ndata: [DONE]\n',
+            b'data: {"error": {"message": "tools are not supported"}}\n\ndata: [DONE]\n',
         ),
     ],
 )
