@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from pointsman.routing.answers import ChatStream, ForwardStream, OpenStreams
 from pointsman.routing.call_spec import CallSpec
@@ -53,7 +53,7 @@ class Calls:
         """An answer in pieces."""
 
         async def begin() -> tuple[CallSpec, Exchange]:
-            terms = evolve(Terms.of(options, _now()), stream=True)
+            terms = Terms.of(options, _now(), stream=True)
             return await self._streamed(*self._understood(messages, options), terms)
 
         return self._streams.add(ChatStream(self._pieces(begin)))
