@@ -55,6 +55,7 @@ OTHERS = st.builds(
     WORDS,
     st.just("openai-responses"),
     st.none() | st.dictionaries(WORDS, st.lists(WORDS, max_size=2), min_size=1, max_size=2),
+    st.sampled_from(["", "one"]),
 )
 THOUGHTS = st.lists(OWN | OTHERS | st.builds(Reasoning, WORDS), max_size=2)
 CALLS = st.lists(st.tuples(IDS, IDS, ARGUMENTS), max_size=3, unique_by=lambda call: call[0])

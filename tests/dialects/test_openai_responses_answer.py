@@ -357,7 +357,9 @@ def test_a_failure_without_a_reason(event: Obj) -> None:
         whole(status="failed")
 
 
-@pytest.mark.parametrize("obj", [{}, {"output": None}, {"output": {}}, {"status": "completed"}])
+@pytest.mark.parametrize(
+    "obj", [{}, {"output": None}, {"output": {}}, {"status": "completed"}, {"status": "queued", "output": []}]
+)
 def test_what_is_no_answer(obj: Obj) -> None:
     """It may have been paid."""
     with pytest.raises(ResponseError) as caught:

@@ -96,7 +96,7 @@ def test_what_is_sent() -> None:
             }
         },
         "input": [
-            {"role": "system", "content": [{"type": "input_text", "text": "Be brief."}]},
+            {"role": "system", "content": "Be brief."},
             {
                 "role": "user",
                 "content": [

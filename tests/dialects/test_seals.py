@@ -72,17 +72,17 @@ def test_they_come_back_where_they_stood(
     *,
     stream: bool,
 ) -> None:
-    """Every part of the answer, in order; nothing else."""
-    content = place(maker(1), maker(2))
+    """Every part of the answer, in order, with the provider that had each thought; nothing else."""
+    one, other = (evolve(maker(number), provider="somebody") for number in (1, 2))
+    content = place(one, other)
     calls = any(isinstance(part, ToolCall) for part in content)
     reason = FinishReason.TOOL_CALLS if calls else FinishReason.STOP
     found = returned(client, ChatResponse(content, "m", reason, Usage(1, 1), "a"), stream=stream)
 
-    assert [_plain(part) for part in found] == content
+    # Anthropic's own clients get Anthropic's own blocks, which have no room for the name of an instance.
+    bare = one.format == client.dialect == "anthropic-messages"
+    assert found == [_unnamed(part) if bare else part for part in content]
 
 
-def _plain(part: Part) -> Part:
-    """The part with its details as a dict."""
-    if isinstance(part, Reasoning) and part.details is not None:
-        return evolve(part, details=dict(part.details))
-    return part
+def _unnamed(part: Part) -> Part:
+    return evolve(part, provider="") if isinstance(part, Reasoning) else part

@@ -300,9 +300,13 @@ async def test_patience_ends(ledger: SqliteLedger, path: Path) -> None:
 async def test_a_closed_ledger_refuses(path: Path) -> None:
     """Before opening and after closing, every method says that it is not open."""
     ledger = SqliteLedger(SqliteConfig(str(path)))
+
+    async def settle() -> None:
+        await ledger.settle(settlement("a"))
+
     errors = await asyncio.gather(
         ledger.reserve(reservation("a")),
-        ledger.settle(settlement("a")),
+        settle(),
         ledger.usage([]),
         ledger.calls(),
         ledger.call("a"),

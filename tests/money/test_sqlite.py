@@ -147,7 +147,11 @@ async def test_a_caller_who_leaves_while_reserving_sent_nothing(ledger: SqliteLe
 async def test_a_caller_who_leaves_while_settling_loses_nothing(ledger: SqliteLedger) -> None:
     """The end is recorded all the same."""
     await ledger.reserve(reservation("a"))
-    task = asyncio.create_task(ledger.settle(settlement("a")))
+
+    async def settle() -> None:
+        await ledger.settle(settlement("a"))
+
+    task = asyncio.create_task(settle())
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

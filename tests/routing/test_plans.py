@@ -11,6 +11,7 @@ from pointsman import (
     AttemptsFailedError,
     AttemptState,
     CallState,
+    ChatChunk,
     ChatResponse,
     Check,
     Criteria,
@@ -175,6 +176,24 @@ async def test_a_stream_is_held_until_its_answer_is_accepted() -> None:
         "ho",
         [("one", "rejected", 0), ("two", "accepted", 1)],
     )
+
+
+@pytest.mark.anyio
+async def test_a_held_stream_that_breaks_is_asked_for_elsewhere() -> None:
+    """Nobody has seen any of it; what came is paid for all the same."""
+    broken = [ChatChunk("ha"), TransportError("cut", maybe_billed=True)]
+    steps = [Step((Ranked(ONE, 2.0), Ranked(TWO, 1.0)), Check(lambda answer: answer.text == "ho"))]
+    bench = Bench(one=[broken], two=[pieces("ho", "two")], steps=steps)
+    text, response = await bench.streamed()
+    first = bench.ledger.last.attempts[0]
+
+    assert response is not None
+    assert (text, response.accepted, states(bench)) == (
+        "ho",
+        True,
+        [("one", "failed", 0), ("two", "accepted", 0)],
+    )
+    assert (first.usage.output_tokens, first.first_token is not None) == (1, True)
 
 
 @pytest.mark.anyio

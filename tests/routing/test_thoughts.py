@@ -20,7 +20,7 @@ from pointsman.types import (
     ToolCall,
 )
 
-from tests.builders import answer
+from tests.builders import answer, pieces
 from tests.routing.bench import Bench
 
 SEALED = Reasoning("hm", "c2VhbA==", format="some-dialect", provider="one")
@@ -89,3 +89,14 @@ async def test_a_second_turn_goes_on_elsewhere() -> None:
     seen = [bench.providers[name].requests[-1].messages[1].content for name in ("a", "b")]
 
     assert seen == [(evolve(SEALED, provider="a"), Text("a")), (Text("a"),)]
+
+
+@pytest.mark.anyio
+async def test_the_answer_of_a_stream_says_who_thought() -> None:
+    """Its `message` goes on like that of a whole answer."""
+    thought = ReasoningDelta("hm", "c2VhbA==", format="some-dialect")
+    bench = Bench(one=[[ChatChunk(thought), *pieces("good day", "one")]])
+    _, response = await bench.streamed()
+
+    assert response is not None
+    assert response.message.reasoning == (evolve(SEALED, provider="a"),)

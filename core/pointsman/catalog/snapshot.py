@@ -66,6 +66,11 @@ class Catalog:
         return f"Catalog({len(self.candidates)} candidates, at={self.at.isoformat()})"
 
     @cached_property
+    def build(self) -> str:
+        """Tells one build of the catalog from the next."""
+        return self.at.isoformat()
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the candidates in canonical JSON, without dates of fetching."""
         return hashlib.sha256(canonical((*self.candidates, *self.embedders))).hexdigest()

@@ -18,11 +18,13 @@ _TEXTS = ("signature", "redacted", "format", "provider")
 
 
 def seal(part: Reasoning) -> str:
-    """Everything of a thought but its text, as one text; empty where there is nothing else."""
+    """Everything of a sealed thought but its text, as one text; empty for one that is only text."""
+    if not part.sealed:
+        return ""
     fields = {name: value for name in _TEXTS if (value := getattr(part, name))}
     if part.details is not None:
         fields["details"] = part.details
-    return _MARK + urlsafe_b64encode(orjson.dumps(fields, default=dict)).decode() if fields else ""
+    return _MARK + urlsafe_b64encode(orjson.dumps(fields, default=dict)).decode()
 
 
 def unseal(text: str, signature: str) -> Reasoning | None:

@@ -89,6 +89,16 @@ def cost(usage: Usage, price: Price | None) -> Cost:
 
 def expected_cost(price: Price | None, input_tokens: int, output_tokens: int) -> Decimal | None:
     """USD for a call of this size with nothing cached, in the standard service; None when unknown."""
+    if price is None:
+        return None
+    tariff = tariff_of(price, "")
+    levels = tariff.levels(input_tokens)
+    rates = levels[0].rates
+    (input_rate, _), (output_rate, _) = rates["input_text"], rates["output_text"]
+    if len(levels) == 1 and input_rate is not None and output_rate is not None:  # nearly always
+        return _add_product(
+            output_tokens, output_rate, _add_product(input_tokens, input_rate, tariff.request)
+        )
     return cost(Usage(input_tokens, output_tokens), price).usd
 
 

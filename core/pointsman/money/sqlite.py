@@ -19,6 +19,8 @@ from pointsman.protocols import Ledger
 from pointsman.types.ledger import Call, Reservation, Settlement, UsageRow
 
 if TYPE_CHECKING:  # it loads asyncio, sqlite3 and orjson
+    import asyncio
+
     from pointsman.money.writer import Writer
 
 P = ParamSpec("P")
@@ -86,13 +88,13 @@ class SqliteLedger:
         """
         await self._opened().reserve(reservation)
 
-    async def settle(self, settlement: Settlement) -> None:
-        """Record how it ended; durable on return. Settling twice keeps the first.
+    def settle(self, settlement: Settlement) -> asyncio.Future[None]:
+        """Record how it ended; durable when the future is done. Settling twice keeps the first.
 
         Raises:
             LedgerError: It could not be recorded, or was never reserved.
         """
-        await self._opened().settle(settlement)
+        return self._opened().settle(settlement)
 
     async def usage(self, by: Sequence[str], *, since: str = "", until: str = "") -> Sequence[UsageRow]:
         """Sums per group; see `report.usage`."""

@@ -91,13 +91,13 @@ class Writer:
             self._append(Pending(EndedCall.of(withdrawn(reservation))))
             raise
 
-    async def settle(self, settlement: Settlement) -> None:
-        """Return once the end is durable; a caller who is cancelled while waiting loses nothing.
+    def settle(self, settlement: Settlement) -> asyncio.Future[None]:
+        """Done once the end is durable; a caller who is cancelled while waiting loses nothing.
 
         Raises:
             LedgerError: It could not be written, or there is no such call.
         """
-        await self._submit(EndedCall.of(settlement))
+        return self._submit(EndedCall.of(settlement))
 
     def _submit(self, record: NewCall | EndedCall) -> asyncio.Future[None]:
         if self._closing:

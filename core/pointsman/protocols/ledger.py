@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol, runtime_checkable
 
 from pointsman.types import Call, Reservation, Settlement, UsageRow
@@ -28,8 +28,11 @@ class Ledger(Protocol):
         """Record a call before its first byte goes out."""
         ...
 
-    async def settle(self, settlement: Settlement) -> None:
-        """Record how it ended. Settling twice keeps the first."""
+    def settle(self, settlement: Settlement) -> Awaitable[None]:
+        """Record how it ended. Settling twice keeps the first.
+
+        It is written even if nobody waits for it any more; one that returns a future needs no task for that.
+        """
         ...
 
     async def usage(self, by: Sequence[str], *, since: str = "", until: str = "") -> Sequence[UsageRow]:

@@ -19,7 +19,6 @@ from pointsman.types import (
     FinishReason,
     JsonSchema,
     Judge,
-    Media,
     Message,
     Reasoning,
     Role,
@@ -84,16 +83,13 @@ class Acceptance:
 
 
 def says_nothing(response: ChatResponse) -> bool:
-    """Whether a whole answer has nothing in it: no text but blanks, no tool call, no file, no thought.
+    """Whether a whole answer has nothing in it: no text or thought but blanks, and no other part.
 
     One that was cut at its bound, or by a filter, says at least that.
     """
-    if response.tool_calls or response.finish_reason in _SAYING:
+    if response.finish_reason in _SAYING:
         return False
-    return not any(
-        part.text.strip() if isinstance(part, Text | Reasoning) else isinstance(part, Media)
-        for part in response.content
-    )
+    return not any(not isinstance(part, Text | Reasoning) or part.text.strip() for part in response.content)
 
 
 def valid(text: str, schema: object) -> bool:

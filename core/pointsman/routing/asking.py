@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from pointsman.config import CallSettings
 from pointsman.errors import InvalidRequestError, PluginError, ProviderError, ResponseError, Scope
@@ -27,6 +25,23 @@ _PATIENCE = 2.0
 """Seconds to wait for the call that probes the only candidate left."""
 
 
+@frozen(eq=False)
+class UnderWay:
+    """An attempt that has not ended.
+
+    Attributes:
+        attempt: Its clock, and who is asked.
+        exchange: The operation.
+        attempts: Those of its step.
+        state: What its answer is for.
+    """
+
+    attempt: OpenAttempt
+    exchange: Exchange
+    attempts: Attempts
+    state: AttemptState
+
+
 @define(eq=False)
 class ActiveCall:
     """A call under way.
@@ -37,7 +52,7 @@ class ActiveCall:
         hold: What was reserved of the principal's limits.
         errors: Of every failed attempt.
         attempt: The last one that was answered.
-        open: The one under way, and its exchange.
+        open: The one under way.
         health: How the candidates stood when somebody was last asked.
     """
 
@@ -47,7 +62,7 @@ class ActiveCall:
     turn: int
     errors: list[ProviderError] = field(factory=list, init=False)
     attempt: Attempt | None = field(default=None, init=False)
-    open: tuple[OpenAttempt, Exchange] | None = field(default=None, init=False)
+    open: UnderWay | None = field(default=None, init=False)
     health: Health | None = field(default=None, init=False)
 
     @property
@@ -55,7 +70,7 @@ class ActiveCall:
         """Of its ledger entry."""
         return self.entry.reservation.id
 
-    def close(self) -> tuple[OpenAttempt, Exchange]:
+    def close(self) -> UnderWay:
         """The attempt that was under way has ended."""
         if self.open is None:
             raise RuntimeError("no attempt is under way")
@@ -102,7 +117,8 @@ class Asker:
         state: AttemptState = AttemptState.ACCEPTED,
         *,
         more: bool = False,
-    ) -> AsyncGenerator[Any]:
+        whole: bool = True,
+    ) -> None:
         """Ask until somebody answers; `call.attempt` is that attempt, or None when nobody did.
 
         An answer with nothing in it is none while another candidate is left.
@@ -114,34 +130,27 @@ class Asker:
             step: Of the plan.
             state: What the answer is for.
             more: Whether others are asked when nobody answers.
+            whole: False to return as soon as the caller may see some of the answer. The attempt is still
+                `call.open` then: nobody else can be asked any more.
         """
         call.attempt = None
         while (target := await self._next(call, attempts)) is not None:
             attempts.asked(target)
             attempt = OpenAttempt(target, step)
-            call.open = attempt, exchange
+            call.open = UnderWay(attempt, exchange, attempts, state)
             try:
-                async with aclosing(exchange.pieces(self._turn(call, target))) as pieces:
-                    async for piece in pieces:
-                        if attempt.first_token is None and exchange.started:
-                            attempt.content()
-                        yield piece
+                if not await exchange.begin(self._turn(call, attempt), whole=whole):
+                    return
             except ProviderError as failure:
-                await self._failed(call, attempts, failure)
-                if exchange.started:  # the caller has seen some of it: another answer cannot be put behind
-                    raise
-            else:
-                if exchange.empty and (more or self._another_left(call, attempts)):
-                    nothing = ResponseError("the answer is empty", scope=Scope.CALLER, maybe_billed=True)
-                    await self._failed(call, attempts, nothing)
-                    continue
-                for piece in exchange.held():
-                    yield piece
-                await self._answered(call, attempts, state)
-                return
-            finally:
-                if target.probe:
-                    await self.cooldowns.release(target.candidate, call.id)
+                await self.failed(call, failure)
+                continue
+            if exchange.empty and (more or self._another_left(call, attempts)):
+                await self.failed(
+                    call, ResponseError("the answer is empty", scope=Scope.CALLER, maybe_billed=True)
+                )
+                continue
+            await self.answered(call)
+            return
 
     def _another_left(self, call: ActiveCall, attempts: Attempts) -> bool:
         return call.health is not None and attempts.another_left(call.health)
@@ -175,12 +184,13 @@ class Asker:
             if await self.cooldowns.probe(target.candidate, call.id):
                 return
 
-    def _turn(self, call: ActiveCall, target: Target) -> Turn:
+    def _turn(self, call: ActiveCall, attempt: OpenAttempt) -> Turn:
         """The candidate to ask.
 
         Raises:
             ResponseError: The plugin is imported only now, and it is broken.
         """
+        target = attempt.target
         candidate = target.candidate
         try:
             provider = self.providers[candidate.provider][target.key]
@@ -192,24 +202,32 @@ class Asker:
             self.http(candidate.provider),
             Deadlines(call.spec.deadline, self.settings.first_token, self.settings.idle),
             call.id,
+            attempt.content,
         )
 
-    async def _failed(self, call: ActiveCall, attempts: Attempts, failure: ProviderError) -> None:
+    async def failed(self, call: ActiveCall, failure: ProviderError) -> None:
         """One attempt failed: let its subject cool down, write it down, and see what can be left out."""
-        attempt, exchange = call.close()
-        target = attempt.target
+        under_way = call.close()
+        attempt, exchange, target = under_way.attempt, under_way.exchange, under_way.attempt.target
         failure.provider = failure.provider or target.candidate.provider
         failure.model = failure.model or target.candidate.model.id
         adapted = isinstance(failure, InvalidRequestError) and exchange.adapted(failure)
-        attempts.failed(failure, adapted=adapted)
+        under_way.attempts.failed(failure, adapted=adapted)
         paid = exchange.started or exchange.empty
         call.entry.failed(attempt, failure, exchange.used() if paid else None)
         await self.cooldowns.failed(target.candidate, target.key, failure, attempt.began, call.spec.build)
+        await self._released(call, target)
 
-    async def _answered(self, call: ActiveCall, attempts: Attempts, state: AttemptState) -> None:
-        attempt, exchange = call.close()
-        attempts.answered()
-        call.attempt = call.entry.answered(attempt, exchange.used(), state)
-        target = attempt.target
+    async def answered(self, call: ActiveCall) -> None:
+        """The attempt under way gave a whole answer."""
+        under_way = call.close()
+        target = under_way.attempt.target
+        under_way.attempts.answered()
+        call.attempt = call.entry.answered(under_way.attempt, under_way.exchange.used(), under_way.state)
         if call.health is not None:
-            await self.cooldowns.answered(target.candidate, target.key, attempt.began, call.health)
+            await self.cooldowns.answered(target.candidate, target.key, under_way.attempt.began, call.health)
+        await self._released(call, target)
+
+    async def _released(self, call: ActiveCall, target: Target) -> None:
+        if target.probe:
+            await self.cooldowns.release(target.candidate, call.id)

@@ -79,4 +79,4 @@ class CallSpec:
     @property
     def build(self) -> str:
         """Tells one build of the catalog from the next."""
-        return self.catalog.at.isoformat()
+        return self.catalog.build

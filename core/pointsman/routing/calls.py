@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from pointsman.routing.answers import ChatStream, ForwardStream, OpenStreams
 from pointsman.routing.call_spec import CallSpec
@@ -53,7 +53,7 @@ class Calls:
         """An answer in pieces."""
 
         async def begin() -> tuple[CallSpec, Exchange]:
-            terms = evolve(Terms.of(options, _now()), stream=True)
+            terms = Terms.of(options, _now(), stream=True)
             return await self._streamed(*self._understood(messages, options), terms)
 
         return self._streams.add(ChatStream(self._pieces(begin)))
@@ -91,7 +91,7 @@ class Calls:
         texts = (inputs,) if isinstance(inputs, str) else tuple(inputs)
         request = EmbedRequest(texts, dimensions)
         spec = await self.prepare.embed(request, model, Terms(_now(), **terms))
-        answer: EmbedResponse = await self._whole(spec, EmbedExchange(request, spec.expected[0]))
+        answer: EmbedResponse = await self.dispatcher.whole(spec, EmbedExchange(request, spec.expected[0]))
         return answer
 
     async def aclose(self) -> None:
@@ -105,7 +105,7 @@ class Calls:
     async def _chat(self, request: ChatRequest, criteria: Criteria, terms: Terms) -> ChatResponse:
         spec = await self.prepare.chat(request, criteria, terms)
         exchange = ChatExchange(spec.chat, drop=terms.drop_unsupported)
-        answer: ChatResponse = await self._whole(spec, exchange)
+        answer: ChatResponse = await self.dispatcher.whole(spec, exchange)
         return answer
 
     async def _streamed(
@@ -113,13 +113,6 @@ class Calls:
     ) -> tuple[CallSpec, Exchange]:
         spec = await self.prepare.chat(request, criteria, terms)
         return spec, StreamExchange(spec.chat, drop=terms.drop_unsupported)
-
-    async def _whole(self, spec: CallSpec, exchange: Exchange) -> Any:
-        answer: Any = None
-        async with aclosing(self.dispatcher.run(spec, exchange)) as pieces:
-            async for piece in pieces:
-                answer = piece
-        return answer
 
     async def _pieces(self, begin: Begin) -> AsyncGenerator[Any]:
         """The pieces of a call that begins when the first one is asked for."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
-from pointsman.errors import PointsmanError
+from pointsman.errors import PointsmanError, ProviderError
 from pointsman.routing.acceptance import Acceptance, Opinion
 from pointsman.routing.asking import ActiveCall, Asker
 from pointsman.routing.attempts import Attempts
@@ -50,6 +50,20 @@ class Dispatcher:
     decide: Callable[[ChatRequest, Criteria, float], Awaitable[Decision]]
     _turns: count[int] = field(factory=count, init=False)
 
+    async def whole(self, spec: CallSpec, exchange: Exchange) -> Any:
+        """Make one call whose answer comes whole; returns the exchange's `result`.
+
+        Raises:
+            PointsmanError: Nobody answered; the ledger has an entry that says so.
+        """
+        call = await self._begin(spec)
+        try:
+            accepted = await self._steps(call, exchange, whole=True)
+            return await self._settled(call, exchange, accepted=accepted)
+        except BaseException as raised:
+            await self._ended(call, raised)
+            raise
+
     async def run(self, spec: CallSpec, exchange: Exchange) -> AsyncGenerator[Any]:
         """Make one call; yields what the caller gets, the exchange's `result` last.
 
@@ -58,9 +72,20 @@ class Dispatcher:
         """
         call = await self._begin(spec)
         try:
-            async with aclosing(self._steps(call, exchange)) as pieces:
-                async for piece in pieces:
-                    yield piece
+            accepted = await self._steps(call, exchange, whole=False)
+            entry = call.entry
+            async with aclosing(exchange.pieces()) as pieces:
+                try:
+                    async for piece in pieces:
+                        if entry.first_token is None:
+                            entry.delivered()
+                        yield piece
+                except ProviderError as failure:  # another answer cannot be put behind what was shown
+                    await self.asker.failed(call, failure)
+                    raise
+            if call.open is not None:
+                await self.asker.answered(call)
+            yield await self._settled(call, exchange, accepted=accepted)
         except BaseException as raised:
             await self._ended(call, raised)
             raise
@@ -75,35 +100,27 @@ class Dispatcher:
             raise
         return ActiveCall(spec, entry, hold, next(self._turns))
 
-    async def _steps(self, call: ActiveCall, exchange: Exchange) -> AsyncGenerator[Any]:
-        """Step by step, until an answer is accepted; the last answer is given if none is."""
-        steps, accepted = call.spec.steps, True
+    async def _steps(self, call: ActiveCall, exchange: Exchange, *, whole: bool) -> bool:
+        """Step by step, until an answer is accepted or has begun; whether it is accepted.
+
+        The last answer is given if none is.
+        """
+        steps = call.spec.steps
         for number, step in enumerate(steps):
-            held: list[Any] = []
             attempts = self.asker.attempts(call, step.ranking)
-            more = number < len(steps) - 1
-            async with aclosing(self.asker.ask(call, attempts, exchange, number, more=more)) as pieces:
-                async for piece in pieces:
-                    if step.accept is not None:
-                        held.append(piece)
-                        continue
-                    if call.entry.first_token is None:
-                        call.entry.delivered()
-                    yield piece
-            if call.attempt is None:  # nobody answered
-                if not more:
-                    raise attempts.error()
-                continue
-            accepted = step.accept is None or await self._accepted(call, step, exchange, attempts, number)
-            if accepted or not more:
-                if held:
-                    call.entry.delivered()
-                for piece in held:
-                    yield piece
-                break
-            call.entry.reject(call.attempt)
-            call.attempt = None
-        yield await self._settled(call, exchange, accepted=accepted)
+            more, held = number < len(steps) - 1, whole or step.accept is not None
+            await self.asker.ask(call, attempts, exchange, number, more=more, whole=held)
+            if call.open is not None:
+                return True
+            if call.attempt is not None:
+                accepted = step.accept is None or await self._accepted(call, step, exchange, attempts, number)
+                if accepted or not more:
+                    return accepted
+                call.entry.reject(call.attempt)
+                call.attempt = None
+            elif not more:
+                raise attempts.error()
+        raise RuntimeError("a decision has at least one step")
 
     async def _settled(self, call: ActiveCall, exchange: Exchange, *, accepted: bool) -> Any:
         """Record the end; the caller gets the answer only once it is recorded."""
@@ -115,7 +132,8 @@ class Dispatcher:
     async def _settle(self, call: ActiveCall, state: CallState, error: str = "") -> None:
         if call.entry.settled:
             return
-        await self.limits.settle(call.hold, call.entry.tokens, call.entry.bill.usd)
+        if call.hold.claims:
+            await self.limits.settle(call.hold, call.entry.tokens, call.entry.bill.usd)
         await call.entry.settle(state, error)
 
     async def _ended(self, call: ActiveCall, error: BaseException) -> None:
@@ -125,7 +143,9 @@ class Dispatcher:
     async def _end(self, call: ActiveCall, error: BaseException) -> None:
         cancelled = not isinstance(error, Exception)
         if call.open is not None:
-            attempt, exchange = call.close()
+            under_way = call.close()
+            attempt, exchange = under_way.attempt, under_way.exchange
+            await exchange.aclose()
             call.entry.cancelled(attempt, exchange.used() if exchange.started else None)
             await self.asker.cooldowns.release(attempt.target.candidate, call.id)
         code = "cancelled" if cancelled else getattr(error, "code", type(error).__name__)
@@ -158,9 +178,7 @@ class Dispatcher:
     ) -> ChatResponse | None:
         """The answer of another candidate; None when nobody gives one."""
         exchange = ChatExchange(request, drop=call.spec.drop_unsupported)
-        async with aclosing(self.asker.ask(call, attempts, exchange, number, AttemptState.JUDGED)) as pieces:
-            async for _ in pieces:
-                pass
+        await self.asker.ask(call, attempts, exchange, number, AttemptState.JUDGED)
         return None if call.attempt is None else exchange.response
 
     async def _judge(self, call: ActiveCall, opinion: Opinion, number: int) -> ChatResponse | None:

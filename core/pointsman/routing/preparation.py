@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -54,10 +55,10 @@ class Terms:
     stream: bool = False
 
     @classmethod
-    def of(cls, options: ChatOptions, began: float) -> Terms:
+    def of(cls, options: ChatOptions, began: float, *, stream: bool = False) -> Terms:
         """Those among a call's options."""
         tag, drop = options.get("tag", ""), options.get("drop_unsupported", False)
-        return cls(began, LIBRARY, (tag,) if tag else (), options.get("timeout"), drop)
+        return cls(began, LIBRARY, (tag,) if tag else (), options.get("timeout"), drop, stream)
 
 
 @define(eq=False)
@@ -86,7 +87,7 @@ class Preparation:
             PointsmanError: The request or a name in it is wrong, or there is no time left.
         """
         if terms.stream:
-            criteria = evolve(criteria, needs=criteria.needs | {Capability.STREAMING})
+            criteria = _streaming(criteria)
         return await self._chosen(Operation.CHAT, request, criteria, terms)
 
     async def forward(self, request: ForwardRequest, criteria: Criteria, terms: Terms) -> CallSpec:
@@ -231,7 +232,13 @@ def embedders(catalog: Catalog, reference: str) -> tuple[Candidate, ...]:
 
 def _measured(request: ChatRequest) -> ChatRequest:
     """The request with its expected size: it is estimated once."""
-    return evolve(request, expected=expected_tokens(request))
+    return request if request.expected is not None else request.of_size(expected_tokens(request))
+
+
+@lru_cache(maxsize=256)
+def _streaming(criteria: Criteria) -> Criteria:
+    """The same value for the same criteria: what they allow is found sooner."""
+    return evolve(criteria, needs=criteria.needs | {Capability.STREAMING})
 
 
 def _permit(principal: Principal, criteria: Criteria) -> None:

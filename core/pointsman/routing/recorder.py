@@ -16,6 +16,7 @@ from pointsman.money.cost import cost as cost_of
 from pointsman.protocols import Learner, Ledger, Observer
 from pointsman.routing.call_spec import CallSpec
 from pointsman.routing.open_attempt import OpenAttempt
+from pointsman.routing.timing import TooLateError, in_time
 from pointsman.types import (
     Attempt,
     AttemptState,
@@ -66,16 +67,15 @@ class Recorder:
             operation=spec.operation.value,
             estimate=spec.estimate,
             stream=spec.stream,
-            tags=(*spec.tags, *principal.tags),
+            tags=spec.tags + principal.tags,
             key=principal.key,
             user=principal.user,
             catalog=spec.decision.catalog,
             strategy=spec.decision.strategy,
         )
         try:
-            async with asyncio.timeout_at(spec.deadline):
-                await self.ledger.reserve(reservation)
-        except TimeoutError:
+            await in_time(self.ledger.reserve(reservation), spec.deadline)
+        except TooLateError:
             raise LedgerError(
                 "the call could not be recorded before its deadline; nothing was sent"
             ) from None
@@ -129,7 +129,8 @@ class LedgerEntry:
     @property
     def bill(self) -> Cost:
         """What the call cost so far: the sum of its attempts."""
-        return total([each.cost for each in self.attempts])
+        attempts = self.attempts
+        return attempts[0].cost if len(attempts) == 1 else total([each.cost for each in attempts])
 
     @property
     def tokens(self) -> int:
@@ -202,11 +203,10 @@ class LedgerEntry:
             error=error,
         )
         settling = asyncio.ensure_future(self.recorder.ledger.settle(settlement))
-        patience = max(self.spec.deadline - loop.time(), _GRACE)
+        limit = max(self.spec.deadline, loop.time() + _GRACE)
         try:
-            async with asyncio.timeout(patience):
-                await asyncio.shield(settling)
-        except TimeoutError:
+            await in_time(asyncio.shield(settling), limit)
+        except TooLateError:
             settling.add_done_callback(_report)
             raise LedgerError(
                 f"the end of call {settlement.id} could not be recorded before its deadline; it is written as"

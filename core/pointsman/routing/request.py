@@ -101,6 +101,8 @@ _SPELLINGS = {
     "output_config.effort": "reasoning_effort",
 }
 """How dialects spell what `ChatRequest` calls otherwise, in the parameter an error names (lower case)."""
+_ANY = Criteria()
+_KNOWN = _REQUEST | _CRITERIA | _CALL
 _TUPLES = ("only_providers", "exclude_providers", "only_models", "exclude_models", "models")
 
 
@@ -110,10 +112,9 @@ def build_request(messages: Messages, options: Mapping[str, Any]) -> ChatRequest
     Raises:
         RequestError: There is nothing to answer, a message is malformed, or an option is unknown.
     """
-    known = _REQUEST | _CRITERIA | _CALL
-    unknown = [name for name in options if name not in known]
+    unknown = [name for name in options if name not in _KNOWN]
     if unknown:
-        close = nearest(unknown[0], known)
+        close = nearest(unknown[0], _KNOWN)
         hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
         raise RequestError(f"unknown option {unknown[0]!r}{hint}", unknown[0])
     turns = read_conversation(messages)
@@ -142,7 +143,7 @@ def base_criteria(options: Mapping[str, Any], task_of: Callable[[str], Criteria]
     task, model = options.get("task", ""), options.get("model", "") or AUTO
     if model.startswith(TASK):
         task, model = model.removeprefix(TASK), AUTO
-    base: Criteria = task_of(task) if task else options.get("criteria") or Criteria()
+    base: Criteria = task_of(task) if task else options.get("criteria") or _ANY
     return base if model == AUTO else evolve(base, model=model)
 
 

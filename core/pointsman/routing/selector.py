@@ -91,8 +91,8 @@ class Selector:
         criteria, catalog = question.criteria, question.catalog
         if choice.order or criteria.free_first:
             steps = tuple(evolve(step, ranking=_in_order(step.ranking, choice, criteria)) for step in steps)
-        ranked = [each.candidate for step in steps for each in step.ranking]
-        health = await self.cooldowns.health(ranked, catalog.at.isoformat())
+        ranked = (each.candidate for step in steps for each in step.ranking)
+        health = await self.cooldowns.health(ranked, catalog.build)
         if health.deadlines:
             steps = tuple(evolve(step, ranking=_cooling_last(step.ranking, health)) for step in steps)
         one = len(steps) == 1 and steps[0].accept is None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Generic, Self, TypeVar
 
 from attrs import define, field, frozen
 
 from pointsman.errors import DeadlineError, Scope
+from pointsman.routing.timing import Alarm
 from pointsman.types import (
     ChatChunk,
     ChatResponse,
@@ -55,89 +56,68 @@ class Deadlines:
 
 
 @define(eq=False)
-class _Timer:
-    """One timer for a whole stream; the limit is moved by writing it.
+class Guarded(Generic[T]):
+    """The pieces of a source, given up on when nothing of the answer comes in time.
 
-    A timeout of its own for each piece costs more than the piece.
-    """
-
-    loop: asyncio.AbstractEventLoop
-    limit: float
-    _handle: asyncio.TimerHandle | None = field(default=None, init=False)
-    _task: asyncio.Task[object] | None = field(default=None, init=False)
-    _fired: bool = field(default=False, init=False)
-
-    async def wait(self, source: AsyncIterator[T]) -> T:
-        """The next piece.
-
-        Raises:
-            TimeoutError: It did not come before the limit.
-        """
-        self._task = task = asyncio.current_task()
-        if self._handle is not None and self._handle.when() > self.limit:
-            self.stop()
-        if self._handle is None:
-            self._handle = self.loop.call_at(self.limit, self._check)
-        requested = 0 if task is None else task.cancelling()
-        try:
-            return await anext(source)
-        except asyncio.CancelledError:
-            if self._fired and task is not None and task.uncancel() <= requested:
-                raise TimeoutError from None
-            raise
-        finally:
-            self._task = None
-
-    def stop(self) -> None:
-        """No more pieces are wanted."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
-
-    def _check(self) -> None:
-        self._handle = None
-        if self._task is None:  # nobody waits: whoever takes the pieces is busy with one
-            return
-        if self.loop.time() < self.limit:
-            self._handle = self.loop.call_at(self.limit, self._check)
-        else:
-            self._fired = True
-            self._task.cancel()
-
-
-async def guarded(
-    source: AsyncIterator[T], deadlines: Deadlines, progress: Callable[[T], bool]
-) -> AsyncGenerator[T]:
-    """The same pieces, given up on when nothing of the answer comes in time.
-
-    Args:
+    Attributes:
         source: The pieces.
         deadlines: When to give up.
         progress: Whether a piece is some of the answer: a stream kept alive by comments is idle.
-
-    Raises:
-        DeadlineError: Nothing came in time.
     """
-    loop = asyncio.get_running_loop()
-    began, what = loop.time(), "first token"
-    timer = _Timer(loop, min(began + deadlines.first_token, deadlines.total))
-    moved = False
-    try:
-        while True:
-            if moved:
-                timer.limit, moved = min(loop.time() + deadlines.idle, deadlines.total), False
-            try:
-                piece = await timer.wait(source)
-            except StopAsyncIteration:
-                return
-            except TimeoutError:
-                waited = None if timer.limit < deadlines.total else loop.time() - began
-                raise deadlines.missed(what, waited) from None
-            if progress(piece):
-                moved, what = True, "further piece of the answer"
-            yield piece
-    finally:
-        timer.stop()
+
+    source: AsyncIterator[T]
+    deadlines: Deadlines
+    progress: Callable[[T], bool]
+    _alarm: Alarm = field(init=False)
+    _next: Callable[[], Awaitable[T]] = field(init=False)
+    _began: float = field(init=False)
+    _what: str = field(default="first token", init=False)
+    _moved: bool = field(default=False, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        loop, deadlines = asyncio.get_running_loop(), self.deadlines
+        self._began = loop.time()
+        self._alarm = Alarm(min(self._began + deadlines.first_token, deadlines.total), loop)
+        self._next = self.source.__anext__
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        """The next piece.
+
+        Raises:
+            DeadlineError: Nothing came in time.
+        """
+        alarm = self._alarm
+        if self._moved:
+            alarm.limit = min(alarm.loop.time() + self.deadlines.idle, self.deadlines.total)
+            self._moved = False
+        alarm.set()
+        try:
+            piece = await self._next()
+        except asyncio.CancelledError:
+            if alarm.rang():
+                raise self._missed() from None
+            raise
+        finally:
+            alarm.unset()
+        if self.progress(piece):
+            self._moved, self._what = True, "further piece of the answer"
+        return piece
+
+    async def aclose(self) -> None:
+        """No more pieces are wanted. Safe to call twice."""
+        self._alarm.stop()
+        close = getattr(self.source, "aclose", None)
+        if close is not None:
+            await close()
+
+    def _missed(self) -> DeadlineError:
+        alarm, total = self._alarm, self.deadlines.total
+        return self.deadlines.missed(
+            self._what, None if alarm.limit < total else alarm.loop.time() - self._began
+        )
 
 
 @define
@@ -198,10 +178,14 @@ class Gathered:
             if part is None:
                 part = self._parts[key] = _Gathering(delta)
             part.add(delta)
-        self.finish_reason = chunk.finish_reason or self.finish_reason
-        self.usage = chunk.usage or self.usage
-        self.model = chunk.model or self.model
-        self.id = chunk.id or self.id
+        if chunk.finish_reason is not None:
+            self.finish_reason = chunk.finish_reason
+        if chunk.usage is not None:
+            self.usage = chunk.usage
+        if chunk.model:
+            self.model = chunk.model
+        if chunk.id:
+            self.id = chunk.id
 
     def response(self, model: str) -> ChatResponse:
         """The answer as it stands; `model` is who was asked, for providers that do not say who answers."""

@@ -47,7 +47,7 @@ def signed_piece(chunk: ChatChunk, provider: str) -> ChatChunk:
 
 def signed(response: ChatResponse, provider: str) -> Iterable[Part]:
     """The parts of an answer, whose thoughts say who had them."""
-    if not response.reasoning:
+    if not any(isinstance(part, Reasoning) for part in response.content):
         return response.content
     return (
         evolve(part, provider=provider) if isinstance(part, Reasoning) else part for part in response.content

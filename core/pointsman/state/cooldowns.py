@@ -109,12 +109,15 @@ class Health:
         Returns:
             Counted from 0; None when no key is left.
         """
+        count = len(self.keys.get(candidate.provider) or ("",))
+        left = [number for number in range(count) if number not in without]
+        if not left:
+            return None
+        first = turn % len(left)
+        if not self.deadlines or len(left) == 1:
+            return left[first]
         names = self._keys(candidate)
-        left = [number for number in range(len(names)) if number not in without]
-        if len(left) <= 1:
-            return left[0] if left else None
-        left = left[turn % len(left) :] + left[: turn % len(left)]
-        return min(left, key=lambda number: self._at(names[number]).standing)
+        return min(left[first:] + left[:first], key=lambda number: self._at(names[number]).standing)
 
     def key_ready(self, candidate: Candidate, key: int) -> bool:
         """Whether one key may be used."""
@@ -188,8 +191,7 @@ class Cooldowns:
         now = self.clock()
         streak = self._streaks.setdefault(name, _Streak())
         if began >= streak.counted:
-            streak.failures += 1
-            streak.counted = now
+            streak.failures, streak.counted = streak.failures + 1, now
         seconds = self._length(error, streak.failures)
         if seconds > 0.0:
             reason = f"{error.code} {error.detail}"
@@ -198,13 +200,11 @@ class Cooldowns:
     async def answered(self, candidate: Candidate, key: int, began: float, health: Health) -> None:
         """An attempt was answered: cooldowns that began before it are over."""
         self._answers[candidate.provider] = self.clock()
-        names = [*_whole(candidate, health.catalog), *self._key_name(candidate, key)]
-        if self._streaks:
+        if self._streaks or health.deadlines:
+            names = [*_whole(candidate, health.catalog), *self._key_name(candidate, key)]
             for name in names:
-                streak = self._streaks.get(name)
-                if streak is not None and streak.counted <= began:
+                if (streak := self._streaks.get(name)) is not None and streak.counted <= began:
                     del self._streaks[name]
-        if health.deadlines:
             await self.state.clear(names, began)
 
     async def probe(self, candidate: Candidate, call: str) -> bool:

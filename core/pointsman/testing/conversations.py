@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 import pytest
+from attrs import evolve
 
 from pointsman.errors import Advice, InvalidRequestError
 from pointsman.protocols import Http, Provider
@@ -28,7 +29,7 @@ from pointsman.testing.questions import (
 )
 from pointsman.testing.standard import StandardTests
 from pointsman.testing.upstream import Upstream
-from pointsman.types import ChatRequest, Message, Reasoning, Role, Text
+from pointsman.types import CachePoint, ChatRequest, Message, Reasoning, Role, Text
 
 _AskIt = Callable[..., Awaitable[object]]
 _WAYS = pytest.mark.parametrize("ask_it", [chat, drain], ids=["whole", "streamed"])
@@ -150,3 +151,27 @@ class ConversationTests(StandardTests):
         places = [written.index(each) for each in order]
 
         assert places == sorted(places)
+
+    @_WAYS
+    async def test_a_system_prompt_alone_is_asked(
+        self, provider: Provider, model: str, upstream: Upstream, http: Http, ask_it: _AskIt
+    ) -> None:
+        """Where somebody must say something, it is what the user says."""
+        await ask_it(provider, model, ChatRequest([Message(Role.SYSTEM, QUESTION)]), http)
+
+        assert any(QUESTION in text for text in texts(upstream.requests[-1].json()))
+
+    @_WAYS
+    async def test_cache_points_are_no_trouble(
+        self, provider: Provider, model: str, upstream: Upstream, http: Http, ask_it: _AskIt
+    ) -> None:
+        """Whether there are such marks in the format or not, what stands around them arrives."""
+        turns = [
+            Message(Role.SYSTEM, [Text("The rules."), CachePoint()]),
+            Message(Role.USER, [Text("The case."), CachePoint("1h"), Text("The question.")]),
+        ]
+        tools = (evolve(TOOL, cache=CachePoint()),) if self.supports_tools else ()
+        await ask_it(provider, model, ChatRequest(turns, tools=tools), http)
+        written = "\n".join(texts(upstream.requests[-1].json()))
+
+        assert [each for each in ("The rules.", "The case.", "The question.") if each not in written] == []

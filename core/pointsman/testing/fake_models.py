@@ -120,7 +120,11 @@ def _deltas(part: Part, places: Places, files: Iterator[int]) -> Iterator[Delta]
         yield from (places.thought(word) for word in _words(part.text) if word)
         if part.sealed:
             yield places.thought(
-                signature=part.signature, redacted=part.redacted, format=part.format, details=part.details
+                signature=part.signature,
+                redacted=part.redacted,
+                format=part.format,
+                details=part.details,
+                provider=part.provider,
             )
     elif isinstance(part, ToolCall):
         yield places.call(part.id, part.name)

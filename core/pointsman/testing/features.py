@@ -26,7 +26,7 @@ from pointsman.testing.questions import (
     tool_turns,
 )
 from pointsman.testing.upstream import Upstream
-from pointsman.types import ChatRequest, FinishReason, Message, Role, Text, ToolResult
+from pointsman.types import ChatRequest, FinishReason, Message, Role, Text, Tool, ToolResult
 
 _SEEN = Text("What is this?")
 
@@ -57,6 +57,9 @@ def _pictured() -> ChatRequest:
 
 FEATURES = {
     "tools": Feature(("supports_tools",), ask(tools=(TOOL,)), TOOL.name, "tool"),
+    "tools_without_parameters": Feature(
+        ("supports_tools",), ask(tools=(Tool("what_time"),)), "what_time", "tool"
+    ),
     "json_schema": Feature(
         ("supports_json_schema",),
         ask(response_format=SCHEMA),

@@ -140,6 +140,24 @@ class ChatRequest:
     extra: Mapping[str, Any] = field(factory=dict)
     expected: tuple[int, int] | None = field(default=None, eq=False, repr=False)
 
+    def of_size(self, expected: tuple[int, int]) -> ChatRequest:
+        """The same with its expected size."""
+        return ChatRequest(
+            self.messages,
+            self.tools,
+            self.tool_choice,
+            self.response_format,
+            self.max_output_tokens,
+            self.temperature,
+            self.top_p,
+            self.seed,
+            self.stop,
+            self.reasoning_effort,
+            self.user,
+            self.extra,
+            expected,
+        )
+
 
 @frozen
 class ChatResponse:
@@ -237,4 +255,7 @@ class ChatChunk:
     @property
     def has_content(self) -> bool:
         """Whether the caller has seen something of the answer once it has this chunk."""
-        return any(not isinstance(delta, ReasoningDelta) or delta.text for delta in self.deltas)
+        for delta in self.deltas:  # noqa: SIM110 (of every piece of a stream: a third of the time `any` takes)
+            if not isinstance(delta, ReasoningDelta) or delta.text:
+                return True
+        return False

@@ -27,7 +27,7 @@ class Preference(StrEnum):
     SPEED = "speed"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Criteria:
     """What is wanted of the model. Everything is optional; an empty value is no constraint.
 

@@ -45,7 +45,7 @@ class AttemptState(StrEnum):
     @property
     def answered(self) -> bool:
         """Whether the model gave a whole answer."""
-        return self in {AttemptState.ACCEPTED, AttemptState.REJECTED, AttemptState.JUDGED}
+        return self is not AttemptState.FAILED and self is not AttemptState.CANCELLED
 
 
 def _each_once(labels: Iterable[str]) -> tuple[str, ...]:

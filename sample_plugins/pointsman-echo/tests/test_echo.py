@@ -40,6 +40,8 @@ class TestEcho(ProviderTests):
     test_a_refused_stream_is_an_error = asks_nobody(ProviderTests.test_a_refused_stream_is_an_error)
     test_a_refusal_has_the_right_class = asks_nobody(ProviderTests.test_a_refusal_has_the_right_class)
     test_thoughts_of_another_stay_behind = asks_nobody(ProviderTests.test_thoughts_of_another_stay_behind)
+    test_a_system_prompt_alone_is_asked = asks_nobody(ProviderTests.test_a_system_prompt_alone_is_asked)
+    test_cache_points_are_no_trouble = asks_nobody(ProviderTests.test_cache_points_are_no_trouble)
     test_parts_stay_in_order = asks_nobody(ProviderTests.test_parts_stay_in_order)
 
     @pytest.fixture

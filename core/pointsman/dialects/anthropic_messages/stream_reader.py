@@ -99,7 +99,7 @@ class Reader:
 
     def _thought(self, at: int | None, text: str, signature: str) -> ReasoningDelta:
         part = thought(text, signature)
-        sealed = {"signature": part.signature, "redacted": part.redacted}
+        sealed = {"signature": part.signature, "redacted": part.redacted, "provider": part.provider}
         return self._blocks.thought(at, text, **sealed, format=part.format, details=part.details)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from attrs import define, field
+from attrs import define, evolve, field
 
 from pointsman.dialects.anthropic_messages.answer import answer_block, new_message_id
 from pointsman.dialects.anthropic_messages.errors import write_error
@@ -189,7 +189,7 @@ class Writer:
     def _seal(self, block: _Block) -> Iterator[Event]:
         """What the maker of thoughts wants back comes behind their text, and is written when it is whole."""
         seal = block.seal
-        thought = Reasoning("".join(block.texts), seal.signature, seal.redacted, seal.format, seal.details)
+        thought = evolve(seal, text="".join(block.texts))
         written = answer_block(thought) or {}
         if written["type"] == "redacted_thinking":
             yield from self._begin(block, written)
@@ -206,6 +206,7 @@ def _sealed(seal: Reasoning, delta: ReasoningDelta) -> Reasoning:
         seal.redacted + delta.redacted,
         delta.format or seal.format,
         delta.details or seal.details,
+        delta.provider or seal.provider,
     )
 
 

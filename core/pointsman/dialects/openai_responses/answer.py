@@ -18,6 +18,7 @@ from pointsman.errors import ResponseError
 from pointsman.types import ChatResponse, FinishReason, Part, Text, ToolCall, Usage
 from pointsman.wire.fields import rows, string, table
 
+_UNFINISHED = ("queued", "in_progress")  # of a response that was asked for in the background
 _CUT = {"max_output_tokens": FinishReason.LENGTH, "content_filter": FinishReason.CONTENT_FILTER}
 
 
@@ -26,7 +27,7 @@ def read_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
 
     Raises:
         ProviderError: It is an error after all.
-        ResponseError: It holds no output.
+        ResponseError: It holds no output, or is not finished.
     """
     error = read_error(obj)
     if error is not None:
@@ -34,6 +35,8 @@ def read_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
     if not isinstance(obj.get("output"), list):
         raise ResponseError("the answer holds no output", maybe_billed=True)
     items = [table(item) for item in rows(obj.get("output"))]
+    if not items and obj.get("status") in _UNFINISHED:
+        raise ResponseError("the answer is not finished, and nothing of it is there", maybe_billed=True)
     return ChatResponse(
         [part for item in items for part in read_item(item)],
         string(obj.get("model")) or model,

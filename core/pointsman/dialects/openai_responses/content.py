@@ -30,8 +30,10 @@ def write_content(role: Role, parts: Iterable[Part]) -> list[dict[str, Any]]:
     return [_part(role, part) for part in parts if not isinstance(part, CachePoint)]
 
 
-def write_output(parts: Iterable[Part]) -> str | list[dict[str, Any]]:
-    """What a tool answered: a plain text where it is one, else a list.
+def write_said(role: Role, parts: Iterable[Part]) -> str | list[dict[str, Any]]:
+    """What somebody said, or a tool answered: a plain text where it is one, else a list.
+
+    Not every server of the dialect takes a list of texts.
 
     Raises:
         InvalidRequestError: A part is not taken.
@@ -41,7 +43,7 @@ def write_output(parts: Iterable[Part]) -> str | list[dict[str, Any]]:
         return ""
     if len(said) == 1 and isinstance(said[0], Text):
         return said[0].text
-    return write_content(Role.TOOL, said)
+    return write_content(role, said)
 
 
 def _part(role: Role, part: Part) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.media import media_data
-from pointsman.dialects.openai_responses.content import write_content, write_output
+from pointsman.dialects.openai_responses.content import write_content, write_said
 from pointsman.dialects.openai_responses.thoughts import own_item, phase_of
 from pointsman.dialects.refusals import refuse
 from pointsman.dialects.schemas import parameters
@@ -97,7 +97,7 @@ def write_items(messages: Sequence[Message]) -> Iterator[dict[str, Any]]:
             yield from _assistant(message.content)
         elif message.role is Role.TOOL:
             yield from (_result(result) for result in message.tool_results)
-        elif said := write_content(message.role, message.content):
+        elif said := write_said(message.role, message.content):
             yield {"role": message.role.value, "content": said}
 
 
@@ -108,7 +108,6 @@ def _assistant(content: Sequence[Part]) -> Iterator[dict[str, Any]]:
         if isinstance(part, Reasoning) and (stated := phase_of(part)):
             phase = {"phase": stated}
         elif isinstance(part, Text):
-            # Not every server of the dialect takes the list of parts that an answer has.
             yield {"role": "assistant", "content": part.text, **phase}
             phase = {}
         elif (item := _item(part)) is not None:
@@ -149,7 +148,11 @@ def write_picture(image: Image, identity: str) -> dict[str, Any]:
 
 
 def _result(result: ToolResult) -> dict[str, Any]:
-    return {"type": "function_call_output", "call_id": result.id, "output": write_output(result.content)}
+    return {
+        "type": "function_call_output",
+        "call_id": result.id,
+        "output": write_said(Role.TOOL, result.content),
+    }
 
 
 def write_tool(tool: Tool) -> dict[str, Any]:

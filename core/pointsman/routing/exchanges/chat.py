@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
+from pointsman.errors import InvalidRequestError, ResponseError
 from pointsman.money.tokens import completed
 from pointsman.routing.acceptance import says_nothing
-from pointsman.routing.exchanges.exchange import Turn, plugin_failure, within
+from pointsman.routing.exchanges.exchange import BLAMED, Turn, within
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.request import without
-from pointsman.routing.streams import Gathered, guarded
+from pointsman.routing.streams import Gathered, Guarded
 from pointsman.routing.thoughts import for_provider, signed, signed_piece
-from pointsman.types import Attempt, ChatChunk, ChatRequest, ChatResponse, PartDelta, Usage
+from pointsman.types import (
+    Attempt,
+    ChatChunk,
+    ChatRequest,
+    ChatResponse,
+    ReasoningDelta,
+    TextDelta,
+    Usage,
+)
 
 
 @define(eq=False)
@@ -34,22 +42,25 @@ class ChatExchange:
     response: ChatResponse | None = None
     started: bool = False
 
-    async def pieces(self, turn: Turn) -> AsyncGenerator[Any]:
+    async def begin(self, turn: Turn, *, whole: bool) -> bool:  # noqa: ARG002 (it always is)
         """Ask for the whole."""
         self.response = None
         asked = for_provider(self.request, turn.candidate.provider)
         self.response = await within(turn, turn.provider.chat(turn.model, asked, turn.http))
+        return True
+
+    async def pieces(self) -> AsyncGenerator[Any]:
+        """Nothing: the answer is given as the result."""
         return
-        yield  # an asynchronous generator, like the others
+        yield
+
+    async def aclose(self) -> None:
+        """Nothing to do."""
 
     @property
     def empty(self) -> bool:
         """Whether a whole answer has come, and says nothing."""
         return self.response is not None and says_nothing(self.response)
-
-    def held(self) -> Iterable[Any]:
-        """Nothing: the answer is given as the result."""
-        return ()
 
     def used(self) -> tuple[str, Usage] | None:
         """Of the whole answer."""
@@ -73,13 +84,16 @@ class ChatExchange:
     def _provenance(self, entry: LedgerEntry, attempt: Attempt, *, accepted: bool) -> ChatResponse:
         if self.response is None:
             raise RuntimeError("nobody has answered yet")
-        return evolve(
-            self.response,
-            content=signed(self.response, attempt.provider),
+        response = self.response
+        return ChatResponse(
+            content=signed(response, attempt.provider),
+            model=response.model,
+            finish_reason=response.finish_reason,
             usage=attempt.usage,
-            cost=entry.bill,
+            id=response.id,
             provider=attempt.provider,
             requested_model=attempt.model,
+            cost=entry.bill,
             call_id=entry.reservation.id,
             attempts=len(entry.attempts),
             dropped=self.dropped,
@@ -93,41 +107,62 @@ class StreamExchange(ChatExchange):
 
     _gathered: Gathered = field(factory=Gathered, init=False)
     _model: str = field(default="", init=False)
+    _provider: str = field(default="", init=False)
     _held: list[ChatChunk] = field(factory=list, init=False)
+    _source: Guarded[ChatChunk] | None = field(default=None, init=False)
 
-    async def pieces(self, turn: Turn) -> AsyncGenerator[ChatChunk]:
-        """The chunks, gathered as they pass; what comes before content is held back."""
+    async def begin(self, turn: Turn, *, whole: bool) -> bool:
+        """Ask, and hold back what comes before content."""
         self.response, self.started = None, False
-        self._gathered, self._model = Gathered(), turn.model
+        self._gathered, self._model, self._provider = Gathered(), turn.model, turn.candidate.provider
         self._held = held = []
-        asked = for_provider(self.request, turn.candidate.provider)
-        source = turn.provider.stream(turn.model, asked, turn.http)
+        asked = for_provider(self.request, self._provider)
+        shown = False
         try:
-            async for piece in guarded(source, turn.deadlines, _progress):
-                chunk = signed_piece(piece, turn.candidate.provider)
-                self._gathered.add(chunk)
-                if self.started:
-                    yield chunk
-                    continue
-                held.append(chunk)
-                if _says_something(chunk):
-                    self.started = True
-                    for each in held:
-                        yield each
-                    held.clear()
-            self._check_finished()
-            self.response = self._gathered.response(turn.model)
-        except PointsmanError:
-            raise
-        except Exception as error:
-            raise plugin_failure(error) from error
+            with BLAMED:
+                chunks = turn.provider.stream(turn.model, asked, turn.http)
+                self._source = source = Guarded(chunks, turn.deadlines, _progress)
+                async for piece in source:
+                    chunk = signed_piece(piece, self._provider)
+                    self._gathered.add(chunk)
+                    held.append(chunk)
+                    if not self.started and _says_something(chunk):
+                        self.started = True
+                        turn.content()
+                        shown = not whole
+                        if shown:
+                            return False
+                self._finish()
+                return True
         finally:
-            if (close := getattr(source, "aclose", None)) is not None:
-                await close()
+            if not shown:
+                await self.aclose()
 
-    def held(self) -> Iterable[ChatChunk]:
-        """The pieces of an answer without content, whole all the same."""
-        return self._held
+    async def pieces(self) -> AsyncGenerator[ChatChunk]:
+        """The chunks, gathered as they pass."""
+        source, add, provider = self._source, self._gathered.add, self._provider
+        try:
+            for chunk in self._held:
+                yield chunk
+            if source is not None:
+                with BLAMED:
+                    async for piece in source:
+                        chunk = signed_piece(piece, provider)
+                        add(chunk)
+                        yield chunk
+                    self._finish()
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """The provider's generator ends at once."""
+        source, self._source = self._source, None
+        if source is not None:
+            await source.aclose()
+
+    def _finish(self) -> None:
+        self._check_finished()
+        self.response = self._gathered.response(self._model)
 
     def _check_finished(self) -> None:
         """A cut stream is never passed off as whole."""
@@ -148,9 +183,7 @@ class StreamExchange(ChatExchange):
 
 def _says_something(chunk: ChatChunk) -> bool:
     """Content that is more than blanks: of an answer that has no other, nothing was shown."""
-    if any(isinstance(delta, PartDelta) for delta in chunk.deltas):
-        return True
-    return chunk.has_content and bool(chunk.reasoning or chunk.tool_calls or chunk.text.strip())
+    return any(not isinstance(each, TextDelta | ReasoningDelta) or each.text.strip() for each in chunk.deltas)
 
 
 def _progress(chunk: ChatChunk) -> bool:

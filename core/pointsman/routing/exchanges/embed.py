@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from attrs import define, evolve
@@ -29,7 +29,7 @@ class EmbedExchange:
     response: EmbedResponse | None = None
     started: bool = False
 
-    async def pieces(self, turn: Turn) -> AsyncGenerator[Any]:
+    async def begin(self, turn: Turn, *, whole: bool) -> bool:  # noqa: ARG002 (they always are)
         """Ask for the vectors."""
         self.response = None
         if not isinstance(turn.provider, Embedder):
@@ -41,17 +41,20 @@ class EmbedExchange:
             asked = f"{len(self.request.inputs)} of {wanted or 'one number of'} dimensions"
             raise ResponseError(f"the answer has {found}, not {asked}", maybe_billed=True)
         self.response = response
+        return True
+
+    async def pieces(self) -> AsyncGenerator[Any]:
+        """Nothing: the vectors are the result."""
         return
         yield
+
+    async def aclose(self) -> None:
+        """Nothing to do."""
 
     @property
     def empty(self) -> bool:
         """Never."""
         return False
-
-    def held(self) -> Iterable[Any]:
-        """Nothing."""
-        return ()
 
     def used(self) -> tuple[str, Usage] | None:
         """Of the vectors."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
@@ -12,6 +13,7 @@ from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
 from pointsman.protocols import Http, HttpStream, Provider
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.streams import Deadlines
+from pointsman.routing.timing import TooLateError, in_time
 from pointsman.types import Attempt, Candidate, ForwardHead, Usage
 
 T = TypeVar("T")
@@ -27,6 +29,7 @@ class Turn:
         http: The guarded client.
         deadlines: When to give up.
         call: The ledger's row.
+        content: Called when some of the answer has come.
     """
 
     candidate: Candidate
@@ -34,6 +37,7 @@ class Turn:
     http: Http
     deadlines: Deadlines
     call: str
+    content: Callable[[], None]
 
     @property
     def model(self) -> str:
@@ -49,28 +53,37 @@ class Exchange(Protocol):
     """One operation, attempt by attempt.
 
     Attributes:
-        started: Whether the caller may have seen something of the present attempt's answer.
+        started: Whether some of the present attempt's answer has come.
     """
 
     started: bool
 
-    @property
-    def empty(self) -> bool:
-        """Whether a whole answer has come, and there is nothing in it."""
+    async def begin(self, turn: Turn, *, whole: bool) -> bool:
+        """Ask. Returns True when the answer is whole.
+
+        Unless it has to be `whole`, returns False as soon as so much of it has come that the caller may see
+        it; the rest is still to come then.
+
+        Raises:
+            ProviderError: Nothing came that may be shown.
+        """
         ...
 
-    def pieces(self, turn: Turn) -> AsyncGenerator[Any]:
-        """Ask; yields what the caller gets at once, and returns when the answer is whole.
-
-        What `held` gives is still to come then, unless another candidate is asked.
+    def pieces(self) -> AsyncGenerator[Any]:
+        """Everything the caller gets: what has come, and the rest as it comes.
 
         Raises:
             ProviderError: No whole answer came.
         """
         ...
 
-    def held(self) -> Iterable[Any]:
-        """Pieces of an empty answer."""
+    async def aclose(self) -> None:
+        """The rest is not wanted. Harmless when there is none."""
+        ...
+
+    @property
+    def empty(self) -> bool:
+        """Whether a whole answer has come, and there is nothing in it."""
         ...
 
     def used(self) -> tuple[str, Usage] | None:
@@ -86,6 +99,28 @@ class Exchange(Protocol):
         ...
 
 
+class Blamed:
+    """A context in which whatever is raised that is not in our tree is the plugin's own bug.
+
+    The next candidate is asked then.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, PointsmanError):
+            message = f"the provider's plugin failed: {type(error).__name__}: {error}"
+            raise ResponseError(message, maybe_billed=True) from error
+
+
+BLAMED = Blamed()
+
+
 async def within(turn: Turn, answer: Awaitable[T]) -> T:
     """An answer that comes whole, before the call's deadline.
 
@@ -94,20 +129,9 @@ async def within(turn: Turn, answer: Awaitable[T]) -> T:
         ResponseError: The plugin failed.
     """
     began = asyncio.get_running_loop().time()
-    try:
-        async with asyncio.timeout_at(turn.deadlines.total) as timer:
-            return await answer
-    except PointsmanError:
-        raise
-    except TimeoutError as error:
-        if not timer.expired():
-            raise plugin_failure(error) from error
-        waited = asyncio.get_running_loop().time() - began
-        raise turn.deadlines.missed("answer", waited) from None
-    except Exception as error:
-        raise plugin_failure(error) from error
-
-
-def plugin_failure(error: Exception) -> ResponseError:
-    """What a provider's plugin raises that is not in our tree is its own bug; the next candidate is asked."""
-    return ResponseError(f"the provider's plugin failed: {type(error).__name__}: {error}", maybe_billed=True)
+    with BLAMED:
+        try:
+            return await in_time(answer, turn.deadlines.total)
+        except TooLateError:
+            waited = asyncio.get_running_loop().time() - began
+            raise turn.deadlines.missed("answer", waited) from None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from pointsman.dialects.usage import openai_usage
-from pointsman.errors import InvalidRequestError, PointsmanError, ResponseError
+from pointsman.errors import InvalidRequestError, ResponseError
 from pointsman.money.tokens import completed_count, text_tokens
 from pointsman.protocols import Forwarder
 from pointsman.providers.forwarded import ForwardedUsage
 from pointsman.providers.openai_compatible import OpenAICompatible
-from pointsman.routing.exchanges.exchange import Turn, plugin_failure
+from pointsman.routing.exchanges.exchange import BLAMED, Turn
 from pointsman.routing.recorder import LedgerEntry
-from pointsman.routing.streams import guarded
+from pointsman.routing.streams import Guarded
 from pointsman.types import Attempt, ForwardHead, ForwardRequest, ForwardResponse, Usage
 
 _HELD = 1 << 20
@@ -40,36 +41,61 @@ class ForwardExchange:
     started: bool = False
     said: ForwardedUsage | None = None
 
-    async def pieces(self, turn: Turn) -> AsyncGenerator[ForwardHead | bytes]:
-        """The head of the answer, then its bytes."""
+    _held: list[ForwardHead | bytes] = field(factory=list, init=False)
+    _source: AsyncGenerator[ForwardHead | bytes] | None = field(default=None, init=False)
+
+    async def begin(self, turn: Turn, *, whole: bool) -> bool:
+        """Ask, and hold back what comes before some of the answer."""
         counts = turn.provider.usage if isinstance(turn.provider, OpenAICompatible) else openai_usage
         self.started, self.said = False, ForwardedUsage(self.request.dialect, usage=counts)
-        if not isinstance(turn.provider, Forwarder):
-            raise ResponseError("this provider does not pass requests on")
-        held: list[ForwardHead | bytes] = []
+        self._held = held = []
+        self._source = source = self._pieces(turn, self.said)
+        shown = False
         try:
-            async with turn.provider.forward(turn.model, self.request.body, turn.http) as stream:
-                held.append(turn.head(stream))
-                async for chunk in guarded(stream.chunks(), turn.deadlines, bool):
-                    self.said.feed(chunk)
-                    held.append(chunk)
-                    if self._may_pass(held):
-                        self.started = True
-                        for piece in held:
-                            yield piece
-                        held.clear()
-            self._check_whole()
-            for piece in held:
+            async for piece in source:
+                held.append(piece)
+                if not self.started and isinstance(piece, bytes) and self._may_pass(held):
+                    self.started = True
+                    turn.content()
+                    shown = not whole
+                    if shown:
+                        return False
+            return True
+        finally:
+            if not shown:
+                await self.aclose()
+
+    async def pieces(self) -> AsyncGenerator[ForwardHead | bytes]:
+        """The head of the answer, then its bytes."""
+        try:
+            for piece in self._held:
                 yield piece
-        except PointsmanError:
-            raise
-        except Exception as error:
-            raise plugin_failure(error) from error
+            if self._source is not None:
+                async for piece in self._source:
+                    yield piece
+        finally:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        """The connection is let go."""
+        source, self._source = self._source, None
+        if source is not None:
+            await source.aclose()
+
+    async def _pieces(self, turn: Turn, said: ForwardedUsage) -> AsyncGenerator[ForwardHead | bytes]:
+        with BLAMED:
+            if not isinstance(turn.provider, Forwarder):
+                raise ResponseError("this provider does not pass requests on")
+            async with turn.provider.forward(turn.model, self.request.body, turn.http) as stream:
+                yield turn.head(stream)
+                async with aclosing(Guarded(stream.chunks(), turn.deadlines, bool)) as chunks:
+                    async for chunk in chunks:
+                        said.feed(chunk)
+                        yield chunk
+            self._check_whole()
 
     def _may_pass(self, held: list[ForwardHead | bytes]) -> bool:
         """Whether the caller may see what has come: some of the answer, or more than can be held."""
-        if self.started:
-            return True
         if self.said is None or not self.request.stream or self.said.error is not None:
             return False
         if not self.said.readable or self.said.text:
@@ -90,10 +116,6 @@ class ForwardExchange:
     def empty(self) -> bool:
         """Never: the bytes are the provider's own."""
         return False
-
-    def held(self) -> Iterable[Any]:
-        """Nothing."""
-        return ()
 
     def used(self) -> tuple[str, Usage] | None:
         """What the answer says of itself; estimated where it does not."""
