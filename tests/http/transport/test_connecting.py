@@ -28,7 +28,7 @@ from pointsman.http import Client, trust
 from pointsman.http.library_sender import LibrarySender
 from pointsman.http.transport import Transport, connecting
 
-from tests.http.transport.raw_server import CLOSE, RawServer, lean
+from tests.http.transport.raw_server import CLOSE, RawServer, lean, ok
 
 pytestmark = pytest.mark.anyio
 
@@ -286,6 +286,24 @@ async def test_large_answers_and_requests_over_tls(authority: trustme.CA) -> Non
         answer = await client.request(HttpRequest("POST", server.url, body=b"x" * size))
 
         assert (len(answer.body), len(server.bodies[0])) == (size, size)
+
+
+@lean
+async def test_bytes_behind_an_answer_over_tls(authority: trustme.CA) -> None:
+    """Are dropped with their connection there, too, whether they came with the answer or after it."""
+    stolen = ok(b"an answer to somebody else")
+    found = []
+    async with (
+        RawServer(
+            (ok(b"mine") + stolen,), (ok(b"mine"), 0.02, stolen), tls=served(authority, "127.0.0.1")
+        ) as server,
+        Client("acme", tls=trusting(authority)) as client,
+    ):
+        for played in (1, 2, 3):
+            found.append((await client.request(HttpRequest("GET", server.url))).body)
+            await wait_until(lambda played=played: server.played == played)  # type: ignore[misc]
+
+        assert (found, server.connections) == ([b"mine", b"mine", b'{"n": 3}'], 3)
 
 
 async def test_the_environment_names_the_authorities(
