@@ -73,7 +73,10 @@ class OpenAIResponses(OpenAIEmbedder):
 
 @frozen
 class _Asking:
-    """Asks once more where a model refuses to encrypt its thoughts; no list says which ones do.
+    """Asks once more where thoughts are refused that were never asked for by the caller.
+
+    Some models encrypt none, and no list says which ones; what one organisation's key was given cannot be
+    decrypted for another's.
 
     Attributes:
         http: The client.
@@ -112,13 +115,27 @@ class _Asking:
         Raises:
             ProviderError: Something else was refused.
         """
-        body = table(request.json)
-        if ENCRYPTED not in rows(body.get("include")) or "encrypted content" not in error.detail.casefold():
+        body, said = table(request.json), error.detail.casefold()
+        if "encrypted content" not in said:
+            raise error
+        if "could not be" in said:
+            return _thoughtless(request, error)
+        if ENCRYPTED not in rows(body.get("include")):
             raise error
         model = string(body.get("model"))
         log.info("%s encrypts no thoughts: they are not asked for from now on", model)
         self.refusing.add(model)
         return _without(request)
+
+
+def _thoughtless(request: HttpRequest, error: ProviderError) -> HttpRequest:
+    body = table(request.json)
+    items = rows(body.get("input"))
+    left = [item for item in items if table(item).get("type") != "reasoning"]
+    if len(left) == len(items):
+        raise error
+    log.info("%s cannot read earlier thoughts any more: they are left out", string(body.get("model")))
+    return evolve(request, json={**body, "input": left})
 
 
 def _without(request: HttpRequest) -> HttpRequest:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from pointsman import ChatRequest, InvalidRequestError, Message, Reasoning, Role, Secret, ServerError
+from pointsman import ChatRequest, InvalidRequestError, Message, Reasoning, Role, Secret, ServerError, Text
 from pointsman.providers import OpenAIResponses
 from pointsman.testing import FakeHttp, Pieces, ProviderTests, Received, Reply, Upstream
 from pointsman.wire.fields import table
@@ -159,6 +159,24 @@ async def test_a_model_that_encrypts_no_thoughts(*, whole: bool) -> None:
         [],
         ["reasoning.encrypted_content"],
     ]
+
+
+@pytest.mark.anyio
+async def test_thoughts_that_cannot_be_read_any_more() -> None:
+    """The key is another organisation's, or they are too old: the question is asked without them."""
+    said = {"type": "message", "content": [{"type": "output_text", "text": "So."}]}
+    answer = orjson.dumps({"status": "completed", "output": [said]})
+    message = "The encrypted content for item rs_7 could not be verified."
+    http = FakeHttp(refusal({"error": {"message": message}}), answer)
+    turns = [Message(Role.USER, "hi"), Message(Role.ASSISTANT, [*THOUGHTS, Text("Hm.")])]
+    provider = OpenAIResponses(Config(Secret("k-0123456789")))
+    found = await provider.chat("small", ChatRequest(turns), http)
+    kinds = [[item.get("type", item.get("role")) for item in table(sent.json)["input"]] for sent in http.sent]
+
+    assert (found.text, kinds) == (
+        "So.",
+        [["user", "reasoning", "reasoning", "assistant"], ["user", "assistant"]],
+    )
 
 
 def refusal(error: Mapping[str, Any]) -> Pieces:
