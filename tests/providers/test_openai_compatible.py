@@ -263,3 +263,19 @@ async def test_a_model_list_that_was_cut_is_an_error() -> None:
 
         with pytest.raises(ResponseError):
             await OpenAICompatible(Endpoint(upstream.url)).models(http)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://eu.api.acme.example/v1", "eu"),
+        ("https://api.acme.example/v1", ""),
+        ("https://emea.api.acme.example/v1", ""),
+        ("https://eu.acme.example/v1", ""),
+        ("http://127.0.0.1:8000/v1", ""),
+        ("http://[", ""),
+    ],
+)
+def test_an_address_may_say_where_it_stands(url: str, expected: str) -> None:
+    """Some charge more there, and no answer tells."""
+    assert OpenAICompatible(Endpoint(url)).region == expected

@@ -7,7 +7,7 @@ in a fake.
 
 from pointsman.protocols.http import Http, HttpAnswer, HttpStream
 from pointsman.protocols.ledger import Checkable, Ledger, Observer
-from pointsman.protocols.providers import Embedder, Forwarder, Provider, TokenCounter
+from pointsman.protocols.providers import Embedder, Forwarder, Provider, Regional, TokenCounter
 from pointsman.protocols.shared_state import SharedState
 from pointsman.protocols.sources import BenchmarkSource, PricingSource
 from pointsman.protocols.strategies import Learner, Strategy
@@ -25,6 +25,7 @@ __all__ = [
     "Observer",
     "PricingSource",
     "Provider",
+    "Regional",
     "SharedState",
     "Strategy",
     "TokenCounter",

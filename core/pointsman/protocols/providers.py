@@ -63,6 +63,18 @@ class TokenCounter(Protocol):
 
 
 @runtime_checkable
+class Regional(Protocol):
+    """A provider whose address says where it stands: some charge more for that, and no answer tells.
+
+    Attributes:
+        region: As price lists call it (``eu``, ``us``); empty where the address does not say.
+    """
+
+    @property
+    def region(self) -> str: ...
+
+
+@runtime_checkable
 class Forwarder(Protocol):
     """A provider that passes a request in its own dialect through, changing only the model and the key.
 

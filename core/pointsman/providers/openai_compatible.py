@@ -21,6 +21,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, ClassVar, Protocol
+from urllib.parse import urlsplit
 
 from pointsman.dialects.openai_chat import (
     NAME,
@@ -68,6 +69,7 @@ class OpenAICompatible:
 
     Attributes:
         base_url: Where ``/models`` and ``/chat/completions`` are, without a slash at the end.
+        region: Where that address says that it stands (``eu`` of ``eu.api.acme.example``); mostly empty.
         max_tokens_field: Name of the field that bounds the answer's length.
         form: How conversations are written where that is not as OpenAI does: see `Form`.
         usage_on_request: Whether a stream reports usage only when ``stream_options`` asks for it.
@@ -85,6 +87,7 @@ class OpenAICompatible:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.base_url = endpoint.base_url.rstrip("/")
+        self.region = region_of(self.base_url)
         self._key = endpoint.key
 
     def __repr__(self) -> str:
@@ -225,6 +228,16 @@ class OpenAICompatible:
         sent = HttpRequest("POST", url, headers=headers, body=with_model(body, model))
         async with http.stream(sent) as answer:
             yield answer
+
+
+def region_of(url: str) -> str:
+    """The region an address begins with, in two letters before ``api``; empty where it names none."""
+    try:
+        labels = (urlsplit(url).hostname or "").split(".")
+    except ValueError:  # whoever sends something there says what is wrong with it
+        return ""
+    regional = labels[1:2] == ["api"] and len(labels[0]) == len("eu") and labels[0].isalpha()
+    return labels[0] if regional else ""
 
 
 class OpenAIEmbedder(OpenAICompatible):

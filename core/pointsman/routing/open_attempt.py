@@ -6,10 +6,10 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from pointsman.routing.attempts import Target
-from pointsman.types import Attempt, AttemptState
+from pointsman.types import Attempt, AttemptState, Usage
 
 
 @define(eq=False)
@@ -21,12 +21,14 @@ class OpenAttempt:
         step: Of the plan.
         at: When it began.
         began: The same in seconds since the epoch, for cooldowns.
+        region: Where the address that is asked stands, where it says so; some charge more there.
         first_token: Seconds until the first piece of content; None before it.
     """
 
     target: Target
     step: int
     at: datetime = field(factory=lambda: datetime.now(UTC))
+    region: str = field(default="", init=False)
     first_token: float | None = field(default=None, init=False)
     _started: float = field(factory=time.perf_counter, init=False)
 
@@ -43,6 +45,10 @@ class OpenAttempt:
         """Some of the answer has come."""
         if self.first_token is None:
             self.first_token = self.elapsed()
+
+    def placed(self, usage: Usage) -> Usage:
+        """What was used, with the region where the answer does not tell it."""
+        return evolve(usage, region=self.region) if self.region and not usage.region else usage
 
     def ended(self, state: AttemptState, **values: Any) -> Attempt:
         """The attempt as it is recorded."""

@@ -157,6 +157,7 @@ class LedgerEntry:
         """
         candidate = attempt.target.candidate
         model, usage = used or ("", Usage())
+        usage = attempt.placed(usage)
         cost = self.cost(candidate, model, usage)
         return self._add(candidate, attempt.ended(state, response_model=model, usage=usage, cost=cost))
 
@@ -223,7 +224,7 @@ class LedgerEntry:
     ) -> Attempt:
         candidate = attempt.target.candidate
         if used is not None:
-            model, usage = used
+            model, usage = used[0], attempt.placed(used[1])
             cost = self.cost(candidate, model, usage)
         else:
             model, usage, cost = "", Usage(), UNKNOWN if values.get("maybe_billed") else NOT_SENT
