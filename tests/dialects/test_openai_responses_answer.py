@@ -35,6 +35,7 @@ from pointsman.types import (
     Reasoning,
     ReasoningDelta,
     Text,
+    TextDelta,
     ToolCall,
     ToolCallDelta,
     Usage,
@@ -431,6 +432,20 @@ def test_a_seal_that_comes_after_the_text() -> None:
     response = orjson.loads(writer.end()[-1].data)["response"]
 
     assert [item["type"] for item in response["output"]] == ["reasoning", "message", "reasoning"]
+
+
+def test_the_last_item_of_a_cut_answer_is_not_complete() -> None:
+    """Whole and streamed."""
+    whole_one = write_answer(ChatResponse([Text("a"), Text("b")], "m", FinishReason.LENGTH, Usage()))
+    writer = stream_writer("m")
+    for delta in (TextDelta("a"), TextDelta("b", 1)):
+        writer.write(ChatChunk(delta))
+    writer.write(ChatChunk((), FinishReason.LENGTH))
+    *_, done, last = (orjson.loads(event.data) for event in writer.end())
+
+    assert [item["status"] for item in whole_one["output"]] == ["completed", "incomplete"]
+    assert [item["status"] for item in last["response"]["output"]] == ["completed", "incomplete"]
+    assert done["item"] == last["response"]["output"][1]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from pointsman.dialects.openai_responses.items import CallItem, MessageItem, Tho
 from pointsman.dialects.openai_responses.thoughts import own_item, phase_of
 from pointsman.dialects.openai_responses.written import (
     COMPLETED,
+    CUT,
+    cut_short,
     finished,
     new_identity,
     write_file,
@@ -35,6 +37,8 @@ from pointsman.types import (
     Usage,
 )
 from pointsman.wire.streams import Event
+
+_DONE = "response.output_item.done"
 
 
 class ResponsesEventWriter:
@@ -87,7 +91,11 @@ class ResponsesEventWriter:
 
     def end(self) -> list[Event]:
         """The ends of all items, and the whole response."""
-        events = [self._event(*each) for each in (*self._begin(ChatChunk()), *self._close())]
+        written = [*self._begin(ChatChunk()), *self._close()]
+        kind, fields = written[-1] if written else ("", {})
+        if self._reason in CUT and kind == _DONE:
+            written[-1] = self._done(fields["output_index"], cut_short(fields["item"]))
+        events = [self._event(*each) for each in written]
         usage = self._usage if self._wanted else None
         response = finished(self._response(), self._items(), self._reason, usage)
         kind = "response.completed" if response["status"] == COMPLETED else "response.incomplete"
@@ -190,4 +198,4 @@ class ResponsesEventWriter:
 
     def _done(self, place: int, item: dict[str, Any]) -> Written:
         self._output[place] = item
-        return "response.output_item.done", {"output_index": place, "item": item}
+        return _DONE, {"output_index": place, "item": item}

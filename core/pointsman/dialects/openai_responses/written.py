@@ -25,13 +25,22 @@ from pointsman.types import (
 )
 
 COMPLETED = "completed"
-_CUT = {FinishReason.LENGTH: "max_output_tokens", FinishReason.CONTENT_FILTER: "content_filter"}
+CUT = {FinishReason.LENGTH: "max_output_tokens", FinishReason.CONTENT_FILTER: "content_filter"}
 
 
 def write_answer(response: ChatResponse) -> dict[str, Any]:
     """A whole answer, for a client."""
     written = write_response(response.id or new_identity("resp"), response.model, int(time.time()))
-    return finished(written, [*write_output(response.content)], response.finish_reason, response.usage)
+    output = [*write_output(response.content)]
+    if output and response.finish_reason in CUT:
+        output[-1] = cut_short(output[-1])
+    return finished(written, output, response.finish_reason, response.usage)
+
+
+def cut_short(item: dict[str, Any]) -> dict[str, Any]:
+    """The last item of an answer that was cut; what its maker wants back as it was is left alone."""
+    ours = item["type"] in {"message", "function_call"}
+    return {**item, "status": "incomplete"} if ours else item
 
 
 def write_response(identity: str, model: str, created: int) -> dict[str, Any]:
@@ -73,7 +82,7 @@ def finished(
     begun: dict[str, Any], output: Sequence[dict[str, Any]], reason: FinishReason | None, usage: Usage | None
 ) -> dict[str, Any]:
     """The same response at its end."""
-    cut = _CUT.get(reason) if reason else None
+    cut = CUT.get(reason) if reason else None
     return {
         **begun,
         "status": "incomplete" if cut else COMPLETED,
