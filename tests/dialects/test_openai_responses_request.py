@@ -218,6 +218,14 @@ def test_parts_without_a_form_are_refused(role: Role, part: Part, named: str) ->
     assert (caught.value.parameter, caught.value.advice) == ("messages", Advice.NEXT_CANDIDATE)
 
 
+def test_a_speakers_name_is_refused() -> None:
+    """The dialect has no field for it; the next candidate may."""
+    with pytest.raises(InvalidRequestError, match="speaker's name") as caught:
+        sent(Message(Role.USER, "hi", "ada"))
+
+    assert caught.value.advice is Advice.NEXT_CANDIDATE
+
+
 @pytest.mark.parametrize("parameter", [{"seed": 1}, {"stop": ["x"]}])
 def test_parameters_without_a_word_are_refused(parameter: Mapping[str, Any]) -> None:
     """Named, and never dropped in silence; who says how to send one is let through."""

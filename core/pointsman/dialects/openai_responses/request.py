@@ -14,7 +14,7 @@ from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.media import media_data
 from pointsman.dialects.openai_responses.content import write_content, write_said
 from pointsman.dialects.openai_responses.thoughts import own_item, phase_of
-from pointsman.dialects.refusals import refuse
+from pointsman.dialects.refusals import not_taken, refuse
 from pointsman.dialects.schemas import parameters
 from pointsman.dialects.strict import strict_schema
 from pointsman.dialects.tool_ids import accepted, rewritten
@@ -93,6 +93,8 @@ def write_items(messages: Sequence[Message]) -> Iterator[dict[str, Any]]:
     """
     shortened = accepted(lambda identity: 0 < len(identity) <= LONGEST_ID)
     for message in rewritten(messages, shortened):
+        if message.name:
+            raise not_taken("messages", "the responses API takes no speaker's name")
         if message.role is Role.ASSISTANT:
             yield from _assistant(message.content)
         elif message.role is Role.TOOL:
