@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pointsman.errors import InvalidRequestError
+from pointsman.errors import InvalidRequestError, RequestError
 from pointsman.types import Media
 
 
@@ -48,3 +48,20 @@ def subtype(media_type: str) -> str:
     """What stands behind the slash of a media type, as it is registered: ``jpeg`` for ``image/jpg``, too."""
     name = media_type.partition("/")[2].partition(";")[0].strip().casefold()
     return {"jpg": "jpeg"}.get(name, name)
+
+
+def read_data(url: str, what: str, path: str) -> tuple[str, str]:
+    """Media type and data of a ``data:`` URL that a client wrote.
+
+    Args:
+        url: It.
+        what: What it stands for, with its article.
+        path: Where it stands.
+
+    Raises:
+        RequestError: It is not base64, or names no media type.
+    """
+    found = split(url)
+    if found is None or not all(found):
+        raise RequestError(f"{path}: a data URL of {what} must be base64 with a media type", path)
+    return found

@@ -27,9 +27,14 @@ def seal(part: Reasoning) -> str:
     return _MARK + urlsafe_b64encode(orjson.dumps(fields, default=dict)).decode()
 
 
+def is_sealed(text: str) -> bool:
+    """Whether `seal` wrote this, or somebody who copied how it begins."""
+    return text.startswith(_MARK)
+
+
 def unseal(text: str, signature: str) -> Reasoning | None:
     """The thought that `seal` wrote, with its text; None where the signature is none of ours."""
-    if not signature.startswith(_MARK):
+    if not is_sealed(signature):
         return None
     try:
         fields = table(orjson.loads(urlsafe_b64decode(signature.removeprefix(_MARK))))

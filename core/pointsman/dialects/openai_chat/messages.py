@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from pointsman.dialects.audio import write_audio
 from pointsman.dialects.media import media_data, media_url
 from pointsman.dialects.openai_chat.form import OPENAI, Form
 from pointsman.dialects.refusals import kind_of, not_taken, refuse_parts
@@ -28,14 +29,6 @@ from pointsman.types import (
 )
 
 NAME = "openai-chat"
-FORMATS = {"wav": "audio/wav", "mp3": "audio/mpeg"}
-"""Of recordings, as the dialect calls them and as media types."""
-_OWN_NAMES = {
-    **{media_type: name for name, media_type in FORMATS.items()},
-    "audio/mp3": "mp3",
-    "audio/x-wav": "wav",
-    "audio/wave": "wav",
-}
 
 
 def write_messages(messages: Sequence[Message], form: Form = OPENAI) -> list[dict[str, Any]]:
@@ -124,7 +117,7 @@ def _part(part: Part, role: Role) -> dict[str, Any]:
     if isinstance(part, Document):
         return {"type": "file", "file": _file(part)}
     if isinstance(part, Audio):
-        return {"type": "input_audio", "input_audio": _audio(part)}
+        return {"type": "input_audio", "input_audio": write_audio(part)}
     raise not_taken("messages", f"{kind_of(part)} has no form in a turn of the {role}")
 
 
@@ -135,13 +128,6 @@ def _file(part: Document) -> dict[str, str]:
     media_type, data = held
     name = part.name or f"document.{media_type.rpartition('/')[2]}"
     return {"filename": name, "file_data": f"data:{media_type};base64,{data}"}
-
-
-def _audio(part: Audio) -> dict[str, str]:
-    held = media_data(part)
-    if held is None or held[0] not in _OWN_NAMES:
-        raise not_taken("messages", f"audio input is taken as data, of type {' or '.join(FORMATS.values())}")
-    return {"data": held[1], "format": _OWN_NAMES[held[0]]}
 
 
 def _tool_call(call: ToolCall) -> dict[str, Any]:

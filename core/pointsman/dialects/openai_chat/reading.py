@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from pointsman.dialects.media import split
-from pointsman.dialects.openai_chat.messages import FORMATS, NAME
+from pointsman.dialects.audio import read_audio
+from pointsman.dialects.media import read_data
+from pointsman.dialects.openai_chat.messages import NAME
 from pointsman.dialects.tool_ids import paired
 from pointsman.errors import RequestError
 from pointsman.types import (
-    Audio,
     CachePoint,
     Document,
     Image,
@@ -212,7 +212,7 @@ def _image(part: Mapping[str, Any], path: str) -> Image:
         raise RequestError(f"{path}: an image needs a url", path)
     if not url.startswith("data:"):
         return Image(url, detail=detail)
-    media_type, data = _data(url, "an image", path)
+    media_type, data = read_data(url, "an image", path)
     return Image(data=data, media_type=media_type, detail=detail)
 
 
@@ -223,16 +223,8 @@ def _file(part: Mapping[str, Any], path: str) -> Document:
         raise RequestError(
             f"{path}: a file must be given as file_data: an id is known to one provider only", path
         )
-    media_type, data = _data(url, "a file", path)
+    media_type, data = read_data(url, "a file", path)
     return Document(data=data, media_type=media_type, name=name)
-
-
-def _audio(part: Mapping[str, Any], path: str) -> Audio:
-    audio = table(part.get("input_audio"))
-    media_type = FORMATS.get(string(audio.get("format")))
-    if media_type is None or not string(audio.get("data")):
-        raise RequestError(f"{path}: input_audio needs data, and a format of {', '.join(FORMATS)}", path)
-    return Audio(data=string(audio.get("data")), media_type=media_type)
 
 
 def _thinking(part: Mapping[str, Any], path: str) -> Reasoning:
@@ -245,18 +237,11 @@ def thinking(value: object) -> str:
     return string(value) or "".join(string(table(part).get("text")) for part in rows(value))
 
 
-def _data(url: str, what: str, path: str) -> tuple[str, str]:
-    found = split(url)
-    if found is None or not all(found):
-        raise RequestError(f"{path}: a data URL of {what} must be base64 with a media type", path)
-    return found
-
-
 _PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Part]] = {
     "text": _text,
     "refusal": _text,
     "image_url": _image,
     "file": _file,
-    "input_audio": _audio,
+    "input_audio": read_audio,
     "thinking": _thinking,
 }

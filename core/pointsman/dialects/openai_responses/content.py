@@ -10,15 +10,15 @@ import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pointsman.dialects.media import media_data, media_url, split
+from pointsman.dialects.audio import read_audio
+from pointsman.dialects.media import media_data, media_url, read_data
 from pointsman.dialects.refusals import kind_of, not_taken
 from pointsman.errors import RequestError
-from pointsman.types import Audio, CachePoint, Document, Image, Part, Role, Text
-from pointsman.wire.fields import string, table
+from pointsman.types import CachePoint, Document, Image, Part, Role, Text
+from pointsman.wire.fields import string
 
 _BY = "the responses API"
 _PDF = "application/pdf"
-_FORMATS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
 
 
 def write_content(role: Role, parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ def _read_image(part: Mapping[str, Any], path: str) -> Image:
         raise _id_alone("an image", "image_url", path)
     if not url.startswith("data:"):
         return Image(url, detail=detail)
-    media_type, data = _data(url, "an image", path)
+    media_type, data = read_data(url, "an image", path)
     return Image(data=data, media_type=media_type, detail=detail)
 
 
@@ -115,23 +115,8 @@ def _read_file(part: Mapping[str, Any], path: str) -> Document:
         raise _id_alone("a file", "file_url or file_data", path)
     if not data.startswith("data:"):
         return Document(data=data, media_type=mimetypes.guess_type(name)[0] or _PDF, name=name)
-    media_type, data = _data(data, "a file", path)
+    media_type, data = read_data(data, "a file", path)
     return Document(data=data, media_type=media_type, name=name)
-
-
-def _read_audio(part: Mapping[str, Any], path: str) -> Audio:
-    audio = table(part.get("input_audio"))
-    media_type = _FORMATS.get(string(audio.get("format")))
-    if media_type is None or not string(audio.get("data")):
-        raise RequestError(f"{path}: input_audio needs data, and a format of {', '.join(_FORMATS)}", path)
-    return Audio(data=string(audio.get("data")), media_type=media_type)
-
-
-def _data(url: str, what: str, path: str) -> tuple[str, str]:
-    found = split(url)
-    if found is None or not all(found):
-        raise RequestError(f"{path}: a data URL of {what} must be base64 with a media type", path)
-    return found
 
 
 def _id_alone(what: str, fields: str, path: str) -> RequestError:
@@ -148,5 +133,5 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], str], Part]] = {
     "refusal": _read_text,
     "input_image": _read_image,
     "input_file": _read_file,
-    "input_audio": _read_audio,
+    "input_audio": read_audio,
 }

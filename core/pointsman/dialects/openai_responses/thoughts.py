@@ -11,23 +11,18 @@ is ours. It comes back with the conversation, and is opened then.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from secrets import token_hex
 from typing import Any
 
-import orjson
-
 from pointsman.dialects.blocks import own
+from pointsman.dialects.sealed import is_sealed, seal, unseal
 from pointsman.types import Reasoning
 from pointsman.wire.fields import rows, string, table
 
 NAME = "openai-responses"
 BETWEEN = "\n\n"
 """Stands between the parts of a summary: each is a paragraph of its own."""
-
-_OURS = "pointsman:"
-_FIELDS = ("text", "signature", "redacted", "format", "provider")
 
 
 def read_thought(item: Mapping[str, Any]) -> Reasoning:
@@ -42,14 +37,10 @@ def read_thought(item: Mapping[str, Any]) -> Reasoning:
 def returned_thought(item: Mapping[str, Any]) -> Reasoning:
     """The same, as a client sends it back: opened where it is one of ours."""
     sealed = string(item.get("encrypted_content"))
-    if not sealed.startswith(_OURS):
+    if not is_sealed(sealed):
         return read_thought(item)
-    stated = _opened(sealed.removeprefix(_OURS))
-    details = table(stated.get("details"))
-    fields = {name: string(stated.get(name)) for name in _FIELDS}
-    if fields["format"] == NAME or not stated:
-        fields["text"] = read_thought(details or {**item, "encrypted_content": None}).text
-    return Reasoning(**fields, details=details or None)
+    text = read_thought({**item, "encrypted_content": None}).text
+    return unseal(text, sealed) or Reasoning(text)
 
 
 def opaque(item: Mapping[str, Any]) -> Reasoning:
@@ -89,22 +80,4 @@ def write_thought(part: Reasoning, identity: str = "") -> dict[str, Any]:
         return item
     summary = [{"type": "summary_text", "text": part.text}] if part.text else []
     item = item or {"id": identity or f"rs_{token_hex(12)}", "type": "reasoning", "summary": summary}
-    return {**item, "encrypted_content": _closed(part)} if part.sealed else item
-
-
-def _closed(part: Reasoning) -> str:
-    """What `returned_thought` opens. It is no secret: the client may see what its own conversation holds."""
-    stated = {name: getattr(part, name) for name in _FIELDS if getattr(part, name)}
-    if part.details:
-        stated["details"] = dict(part.details)
-    if part.format == NAME:
-        stated.pop("text", None)  # it stands in the details
-    return _OURS + base64.b64encode(orjson.dumps(stated, default=dict)).decode()
-
-
-def _opened(text: str) -> Mapping[str, Any]:
-    """What a client returns; empty where it has changed it."""
-    try:
-        return table(orjson.loads(base64.b64decode(text, validate=True)))
-    except ValueError:
-        return {}
+    return {**item, "encrypted_content": seal(part)} if part.sealed else item
