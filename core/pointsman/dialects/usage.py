@@ -206,6 +206,8 @@ def anthropic_usage(obj: Mapping[str, Any]) -> Usage:
 
 def modalities(sent: Mapping[str, Any], received: Mapping[str, Any]) -> dict[str, int]:
     """Audio and images in the details of OpenAI's dialects, as arguments of `normalised`."""
+    if not (sent or received):
+        return {}
     cached = table(sent.get("cached_tokens_details"))
     cached_images = tokens(cached.get("image_tokens")) or 0
     return {
@@ -235,6 +237,8 @@ def stated_cost(obj: Mapping[str, Any]) -> Decimal | None:
 
 def tokens(value: object) -> int | None:
     """As `count`; some gateways write their counts as text."""
+    if value is None:  # most counts an answer may state, it does not
+        return None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         value = int(value)
     return count(value)
@@ -259,12 +263,18 @@ def named_counts(details: Mapping[str, Any], obj: Mapping[str, Any]) -> tuple[in
 
 def _named(names: Iterable[str], *tables: Mapping[str, Any]) -> int:
     """The first count under one of these names that is not 0: several stand beside each other unfilled."""
-    return next((found for name in names for each in tables if (found := tokens(each.get(name)))), 0)
+    for name in names:
+        for each in tables:
+            if name in each and (found := tokens(each[name])):
+                return found
+    return 0
 
 
 def _lifetimes(obj: Mapping[str, Any]) -> tuple[int, int]:
     """Tokens stored for five minutes, and for an hour."""
     stored = table(obj.get("cache_creation")) or table(obj.get("cache_creation_token_details"))
+    if not stored:
+        return 0, 0
     short, hour = "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"
     return tokens(stored.get(short)) or 0, tokens(stored.get(hour)) or 0
 

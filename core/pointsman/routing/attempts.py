@@ -222,6 +222,9 @@ class Attempts:
 
     def _another(self, health: Health) -> Target | None:
         """The best candidate not asked yet, by its group."""
+        if not (self._asked or self._deferred or health.deadlines) and self.ranking:
+            first = self.ranking[0].candidate  # everybody is well, and nobody has been asked
+            return Target(first, health.key(first, self.turn) or 0)
         best: tuple[tuple[int, float], Target] | None = None
         for candidate in self._left():
             condition = health.of(candidate)

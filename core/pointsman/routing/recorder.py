@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from pointsman.money.cost import cost as cost_of
 from pointsman.protocols import Learner, Ledger, Observer
 from pointsman.routing.call_spec import CallSpec
 from pointsman.routing.open_attempt import OpenAttempt
-from pointsman.routing.timing import TooLateError, in_time
+from pointsman.routing.timing import Alarm, TooLateError, in_time
 from pointsman.types import (
     Attempt,
     AttemptState,
@@ -58,7 +58,7 @@ class Recorder:
         """
         first, criteria, principal = spec.decision.ranking[0].candidate, spec.criteria, spec.principal
         reservation = Reservation(
-            id=uuid.uuid4().hex,
+            id=os.urandom(16).hex(),
             at=datetime.now(UTC),
             provider=first.provider,
             model=first.model.id,
@@ -204,9 +204,9 @@ class LedgerEntry:
             error=error,
         )
         settling = asyncio.ensure_future(self.recorder.ledger.settle(settlement))
-        limit = max(self.spec.deadline, loop.time() + _GRACE)
+        alarm = Alarm(max(self.spec.deadline, loop.time() + _GRACE), loop)
         try:
-            await in_time(asyncio.shield(settling), limit)
+            await alarm.wait(asyncio.shield(settling))
         except TooLateError:
             settling.add_done_callback(_report)
             raise LedgerError(
@@ -216,6 +216,8 @@ class LedgerEntry:
         except asyncio.CancelledError:
             settling.add_done_callback(_report)
             raise
+        finally:
+            alarm.stop()
         for observer in self.recorder.observers:
             notify(observer.observe, self.reservation, settlement)
 
