@@ -47,7 +47,7 @@ class Shop:
         return [Model(name, kind=Kind.CHAT) for name in (self.folder / "models").read_text().split()]
 
     async def chat(self, model, request, http):
-        return ChatResponse(text="bleat", model=model, finish_reason=FinishReason.STOP, usage=Usage(1, 1))
+        return ChatResponse("bleat", model=model, finish_reason=FinishReason.STOP, usage=Usage(1, 1))
 
     def stream(self, model, request, http):
         raise NotImplementedError
