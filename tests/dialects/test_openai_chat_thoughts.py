@@ -8,6 +8,7 @@ import orjson
 import pytest
 from pointsman.dialects import openai_chat
 from pointsman.testing.fake_models import pieces
+from pointsman.testing.questions import gathered
 from pointsman.types import ChatResponse, FinishReason, Part, Reasoning, Text, ToolCall, Usage
 
 OF_A_CALL = Reasoning("", "c2lnbmVk", format="gemini")
@@ -80,3 +81,35 @@ def test_thoughts_that_nobody_sealed_are_plain_text() -> None:
 
     assert (message["reasoning_content"], "reasoning_details" in message) == ("Aloud.", False)
     assert turn_of(message) == (Reasoning("Aloud."), TEXT)
+
+
+ONE_INDEX = [
+    {"type": "reasoning.text", "text": "Ebb.", "index": 0, "format": "a-v1"},
+    {"type": "reasoning.encrypted", "data": "bG9ja2Vk", "id": "t_7", "index": 0, "format": "a-v1"},
+    {"type": "reasoning.text", "text": "Then flow.", "signature": "c2VhbC1h", "index": 0, "format": "a-v1"},
+    {"type": "reasoning.text", "text": "Then calm.", "signature": "c2VhbC1i", "index": 0, "format": "a-v1"},
+    {"type": "reasoning.encrypted", "data": "c2h1dA==", "id": "t_8", "index": 0, "format": "a-v1"},
+]
+
+
+@pytest.mark.parametrize("details", [ONE_INDEX[:2], ONE_INDEX[2:], ONE_INDEX[1::3], ONE_INDEX[1:4]])
+def test_objects_of_one_index_stay_apart(details: list[dict[str, Any]]) -> None:
+    """By type, by id, and by their signatures; streamed whole or text and signature one after the other."""
+    split = [
+        piece
+        for each in details
+        for piece in (
+            [{**each, "signature": None}, {**each, "text": ""}] if each.get("signature") else [each]
+        )
+    ]
+    end: dict[str, Any] = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    found = []
+    for pieces_of in (details, split):
+        reader = openai_chat.stream_reader()
+        events: list[dict[str, Any]] = [
+            {"choices": [{"delta": {"reasoning_details": [each]}}]} for each in pieces_of
+        ]
+        chunks = [reader.read(event) for event in (*events, end)]
+        found.append([dict(part.details or {}) for part in gathered(filter(None, chunks)).reasoning])
+
+    assert found == [details, details]

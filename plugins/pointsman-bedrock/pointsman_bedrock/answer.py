@@ -25,7 +25,15 @@ from pointsman.dialects.anthropic_messages import STOP_REASONS
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.open_blocks import OpenBlocks
 from pointsman.dialects.tool_ids import new_id
-from pointsman.providers import fitted, from_error_object, json_object, normalised, service_tier_of, tokens
+from pointsman.providers import (
+    fitted,
+    from_error_object,
+    json_object,
+    normalised,
+    service_tier_of,
+    stated_error,
+    tokens,
+)
 from pointsman.wire.fields import count, rows, string, table
 from pointsman.wire.lenient import Halves
 
@@ -87,9 +95,11 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
         ResponseError: It holds no content.
     """
     content = table(table(obj.get("output")).get("message")).get("content")
-    if not isinstance(content, list) and obj.get("message"):
-        raise from_error_object(obj)
     if not isinstance(content, list):
+        if (error := stated_error(obj)) is not None:
+            raise error
+        if obj.get("message"):
+            raise from_error_object(obj)
         raise ResponseError("the answer holds no content", maybe_billed=True)
     return ChatResponse(
         (part for block in content if (part := _part(table(block))) is not None),

@@ -116,11 +116,27 @@ def _details(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The objects of a message's thoughts; pieces of a stream that were collected as they came are joined."""
     found: list[dict[str, Any]] = []
     for piece in filter(None, map(table, rows(message.get("reasoning_details")))):
-        which = piece.get("index"), piece.get("type")
-        if which[0] is None or not found or which != (found[-1].get("index"), found[-1].get("type")):
+        place = continued(found, piece) if piece.get("index") is not None else None
+        if place is None:
             found.append({})
-        join(found[-1], piece)
+        join(found[-1 if place is None else place], piece)
     return found
+
+
+def continued(held: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> int | None:
+    """Which of the objects that are held a piece belongs to; None where it begins another.
+
+    One index may stand for several: a text and what is encrypted beside it, or texts signed one by one.
+    """
+    places = range(len(held) - 1, -1, -1)
+    return next((place for place in places if _goes_on(held[place], piece)), None)
+
+
+def _goes_on(held: Mapping[str, Any], piece: Mapping[str, Any]) -> bool:
+    named = ((held.get(name), piece.get(name)) for name in ("index", "type", "id"))
+    if any(one is not None and other is not None and one != other for one, other in named):
+        return False
+    return not (held.get("signature") and piece.get("text"))
 
 
 def join(held: dict[str, Any], piece: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pointsman.dialects.counts import OpenAICounts, UsageReader
 from pointsman.dialects.errors import stated_error
 from pointsman.dialects.openai_chat.answer import content, files, finish_reason
 from pointsman.dialects.openai_chat.calls import Calls
-from pointsman.dialects.openai_chat.reading import detailed, join, thought_text
+from pointsman.dialects.openai_chat.reading import continued, detailed, join, thought_text
 from pointsman.dialects.places import Places
 from pointsman.dialects.usage import openai_usage
 from pointsman.types import ChatChunk, Delta, FinishReason, PartDelta, Reasoning, ReasoningDelta, Text
@@ -31,7 +31,7 @@ class ChatEvents:
         self._introduced = False
         self._places = Places()
         self._calls = Calls()
-        self._details: dict[object, dict[str, Any]] = {}
+        self._details: list[dict[str, Any]] = []
         self._files = 0
         self.finished = False
         self.stopped = False
@@ -95,15 +95,18 @@ class ChatEvents:
 
     def _detail(self, piece: Mapping[str, Any]) -> ReasoningDelta:
         """A piece of one of OpenRouter's objects; the whole object comes with the finish reason."""
-        key = piece.get("index") if piece.get("index") is not None else piece.get("type")
-        join(self._details.setdefault(key, {}), piece)
+        place = continued(self._details, piece)
+        if place is None:
+            place = len(self._details)
+            self._details.append({})
+        join(self._details[place], piece)
         text = string(piece.get("text")) or string(piece.get("summary"))
-        return ReasoningDelta(text, index=[*self._details].index(key))
+        return ReasoningDelta(text, index=place)
 
     def _detailed(self) -> Iterator[ReasoningDelta]:
         """What only their maker can read of the thoughts; a bare text is nothing of that kind."""
-        for place, held in enumerate(self._details.values()):
+        for place, held in enumerate(self._details):
             part = detailed(held)
             if part.sealed:
                 yield ReasoningDelta("", part.signature, part.redacted, part.format, part.details, place)
-        self._details = {}
+        self._details = []
