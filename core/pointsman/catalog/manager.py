@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from pointsman.catalog.feeds.fetch_round import Progress
 from pointsman.catalog.feeds.schedule import RETRY, Backoff, in_backoff
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 _FIRST = RefreshRequest(Ask.DUE, detached=True)
 _BEHIND = RefreshRequest(Ask.DUE, wait=False, detached=True)
 _TURN = RefreshRequest(Ask.NONE, detached=True)
+_BETWEEN_LOOKS = timedelta(seconds=1)
 
 
 class CatalogManager:
@@ -35,6 +36,7 @@ class CatalogManager:
         self._task: asyncio.Task[None] | None = None
         self._read_at: datetime | None = None
         self._tried: datetime | None = None
+        self._fresh: tuple[Catalog | None, datetime] = None, datetime.min.replace(tzinfo=UTC)
         self._subscribers: list[Callable[[Catalog], None]] = []
 
     async def current(self) -> Catalog:
@@ -157,8 +159,21 @@ class CatalogManager:
         return not self._job.offline and not tried and self._stale(catalog)
 
     def _stale(self, catalog: Catalog) -> bool:
-        """Whether rows of a source that may be asked are missing or no longer fresh."""
-        now, schedule = self._job.clock(), self._job.schedule
+        """Whether rows of a source that may be asked are missing or no longer fresh.
+
+        Every call asks this, so what is not stale is looked at again after a second.
+        """
+        now = self._job.clock()
+        known, at = self._fresh
+        if known is catalog and timedelta(0) <= now - at < _BETWEEN_LOOKS:
+            return False
+        stale = self._look_at(catalog, now)
+        if not stale:
+            self._fresh = catalog, now
+        return stale
+
+    def _look_at(self, catalog: Catalog, now: datetime) -> bool:
+        schedule = self._job.schedule
         if in_backoff(REFRESH, self._backoffs, now):
             return False
         fetched = {(status.kind, status.name): status.fetched_at for status in catalog.sources}

@@ -245,7 +245,7 @@ def _attempt_row(attempt: Attempt) -> Parameters:
         *_counts_of(usage),
         _storable(usage.service_tier),
         _storable(usage.region),
-        _to_json(tuple(map(_storable, usage.extras))),
+        _to_json(tuple(map(_storable, usage.extras))) if usage.extras else "[]",
         1 if usage.estimated else 0,
         None if usage.cost is None else str(usage.cost),
         *to_columns(cost.usd),

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from pointsman.config import CallSettings
 from pointsman.errors import InvalidRequestError, PluginError, ProviderError, ResponseError, Scope
-from pointsman.protocols import Http, Provider, Regional
+from pointsman.protocols import Http, Provider
 from pointsman.routing.attempts import Attempts, RetryBudget, Target
 from pointsman.routing.call_spec import CallSpec
 from pointsman.routing.exchanges import Exchange, Turn
@@ -196,8 +196,7 @@ class Asker:
             provider = self.providers[candidate.provider][target.key]
         except PluginError as error:
             raise ResponseError(f"the provider's plugin cannot be used: {error}") from error
-        if isinstance(provider, Regional):
-            attempt.region = provider.region
+        attempt.region = getattr(provider, "region", "")  # `Regional`; asking a protocol costs 15 µs
         return Turn(
             candidate,
             provider,

@@ -46,9 +46,10 @@ class ChatEvents:
         choice = table(choices[0]) if choices else {}
         delta = table(choice.get("delta"))
         said = delta.get("content")
-        # Nearly every event is a piece of text and nothing else.
+        # Nearly every event is a piece of text and nothing else; some servers repeat whose.
         found: tuple[Delta, ...]
-        if isinstance(said, str) and said and len(delta) == 1:
+        alone = len(delta) == 1 or (len(delta) == len(("role", "content")) and "role" in delta)
+        if alone and isinstance(said, str) and said:
             found = (self._places.text(said),)
         else:
             found = tuple(self._deltas(delta))
