@@ -18,7 +18,7 @@ from pointsman.dialects.blocks import (
     turns,
 )
 from pointsman.dialects.cache_marks import fewer_marks
-from pointsman.dialects.schemas import closed, is_open
+from pointsman.dialects.schemas import closed, is_open, parameters
 from pointsman.errors import InvalidRequestError
 from pointsman.types import (
     CachePoint,
@@ -188,13 +188,33 @@ def test_schemas_that_cannot_be_closed(schema: dict[str, object], *, opens: bool
     assert is_open(closed(schema)) is opens
 
 
-@pytest.mark.parametrize(("written", "read"), [("", {}), ("{}", {}), ('{"a": [1]}', {"a": [1]})])
+@pytest.mark.parametrize(
+    ("schema", "written"),
+    [
+        ({}, {"type": "object", "properties": {}}),
+        ({"type": "object", "properties": None}, {"type": "object", "properties": {}}),
+        ({"type": ["object", "null"]}, {"type": "object", "properties": {}}),
+        ({"type": None, "required": None}, {"type": "object", "properties": {}}),
+        ({"properties": {"a": {}}}, {"type": "object", "properties": {"a": {}}}),
+        ({"$ref": "#/$defs/a"}, {"type": "object", "$ref": "#/$defs/a"}),
+    ],
+)
+def test_parameters_are_an_object_that_says_its_properties(
+    schema: dict[str, object], written: dict[str, object]
+) -> None:
+    """However a generator says that there are none."""
+    assert parameters(schema) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("", {}), ("{}", {}), ('{"a": [1]}', {"a": [1]}), ('"{\\"a\\": 1}"', {"a": 1})]
+)
 def test_arguments_are_an_object(written: str, read: dict[str, object]) -> None:
-    """None is the empty one."""
+    """None is the empty one; the JSON text of a JSON text is read twice."""
     assert arguments_of(ToolCall("1", "f", written)) == read
 
 
-@pytest.mark.parametrize("written", ["[]", "null", "{", "text"])
+@pytest.mark.parametrize("written", ["[]", "null", "{", "text", '"text"', '"[]"'])
 def test_other_arguments_are_refused(written: str) -> None:
     """By the call's id."""
     with pytest.raises(InvalidRequestError, match="tool call '1' are no JSON object"):

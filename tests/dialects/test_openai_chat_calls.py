@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pointsman.dialects.openai_chat import ChatEvents, read_answer
 from pointsman.routing.streams import Gathered
-from pointsman.types import FinishReason, ToolCall
+from pointsman.types import ChatChunk, FinishReason, ToolCall
 
 
 def piece(identity: object = None, name: str = "", arguments: object = "", **fields: Any) -> dict[str, Any]:
@@ -43,8 +43,13 @@ TWO = (ToolCall("k1", "lift", '{"floor":3}'), ToolCall("k2", "bell", "{}"))
         [FIRST, piece("k2", "bell", index=1), piece(arguments=REST, index=0)],
         [piece("k1", "lift", {"floor": 3}, index=0), piece("k2", "bell", {}, index=1)],
         [FIRST, piece("", "", REST, index=0), piece("k2", "bell", None, index=1)],
+        [piece("k1", "lift", '{"fl'), piece("k2", "bell"), piece("k1", "", REST), piece("k2", "", "{}")],
+        [{"id": "k1", "name": "lift", "arguments": WHOLE}, {"id": "k2", "name": "bell", "arguments": {}}],
     ],
-    ids=["documented", "all 0", "no index", "null", "id repeated", "in turn", "objects", "empty id"],
+    ids=[
+        "documented", "all 0", "no index", "null", "id repeated", "in turn", "objects", "empty id",
+        "in turn by id", "no function",
+    ],
 )  # fmt: skip
 def test_a_new_id_begins_a_new_call(pieces: list[dict[str, Any]]) -> None:
     """Whatever the index says; pieces without an id go on with the call of their index, or the last one."""
@@ -67,6 +72,35 @@ def test_calls_without_ids_get_one_each(pieces: list[dict[str, Any]]) -> None:
 
     assert [(call.name, call.arguments) for call in calls] == [(call.name, call.arguments) for call in TWO]
     assert len({call.id for call in calls} - {""}) == len(calls)
+
+
+@pytest.mark.parametrize("fields", [({"index": 0}, {"index": 1}), ({}, {})], ids=["index", "nothing"])
+def test_no_two_calls_of_an_answer_have_one_id(fields: tuple[dict[str, int], dict[str, int]]) -> None:
+    """Results would go with the wrong one; streamed and whole."""
+    pieces = [piece("k1", "lift", WHOLE, **fields[0]), piece("k1", "bell", "{}", **fields[1])]
+    choice = {"message": {"content": None, "tool_calls": pieces}, "finish_reason": "tool_calls"}
+    found = [gathered(*pieces), read_answer({"choices": [choice]}, "m").tool_calls]
+
+    assert [[(each.name, each.arguments) for each in calls] for calls in found] == [
+        [("lift", WHOLE), ("bell", "{}")]
+    ] * 2
+    assert [len({each.id for each in calls}) for calls in found] == [2, 2]
+
+
+def test_another_name_begins_a_call_where_none_has_arguments() -> None:
+    """Servers without ids leave out empty arguments."""
+    calls = gathered(piece(None, "lift", index=0), piece(None, "bell", index=0))
+
+    assert [(call.name, call.arguments) for call in calls] == [("lift", "{}"), ("bell", "{}")]
+
+
+def test_one_answer_of_several_is_read() -> None:
+    """The one that came first: their texts are not mixed."""
+    reader, answer = ChatEvents(), Gathered()
+    for index, text in ((0, "The lift "), (1, "A bell "), (0, "is slow."), (1, "rings.")):
+        answer.add(reader.read({"choices": [{"index": index, "delta": {"content": text}}]}) or ChatChunk())
+
+    assert answer.response("m").text == "The lift is slow."
 
 
 def test_whole_answers_get_ids_too_and_keep_arguments_that_are_objects() -> None:

@@ -25,14 +25,14 @@ from pointsman.types import (
 PARTS = (
     st.builds(Text, st.text(min_size=1))
     | st.builds(Reasoning, st.text(), st.text(), st.text(), st.text(), st.none() | st.just({"a": 1}))
-    | st.builds(ToolCall, st.text(), st.text(), st.text(min_size=1))
+    | st.builds(ToolCall, st.text(min_size=1), st.text(), st.text(min_size=1))
     | st.builds(Image, st.text())
     | st.builds(Audio, st.text())
     | st.builds(Document, st.text())
 )
 
 
-@given(st.lists(PARTS))
+@given(st.lists(PARTS, unique_by=lambda part: part.id if isinstance(part, ToolCall) else object()))
 def test_parts_that_come_whole_stay_apart(parts: list[Part]) -> None:
     """What they add up to is what they were, in order."""
     places, answer = Places(), Gathered()

@@ -184,3 +184,52 @@ async def test_a_last_line_needs_no_line_end(name: str) -> None:
     body = dialect.said("pier 4") + dialect.finish.removesuffix(sse("[DONE]")).rstrip()
 
     assert await read(dialect, body) == ("pier 4", [FinishReason.STOP])
+
+
+_EVENTS = {
+    "openai": '{"choices":[{"message":{"content":"@"},"finish_reason":"stop"}]}',
+    "responses": '{"object":"response","status":"completed",'
+    '"output":[{"type":"message","content":[{"text":"@"}]}]}',
+    "anthropic": '{"type":"message","content":[{"type":"text","text":"@"}],"stop_reason":"end_turn"}',
+}
+
+
+@pytest.mark.parametrize("name", _EVENTS)
+async def test_a_whole_answer_as_the_one_event_is_read(name: str) -> None:
+    """Gateways that cannot stream write it so, with or without the end mark."""
+    event = sse(_EVENTS[name].replace("@", "Pier 9"))
+
+    for end in (b"", sse("[DONE]")):
+        assert await read(DIALECTS[name], event, end) == ("Pier 9", [FinishReason.STOP])
+
+
+async def test_an_answer_repeated_at_its_end_is_not_read_twice() -> None:
+    """Pieces went before it."""
+    dialect = DIALECTS["openai"]
+    last = sse('{"choices":[{"message":{"content":"Pier 9"},"finish_reason":"stop"}]}')
+
+    assert await read(dialect, dialect.said("Pier 9"), last) == ("Pier 9", [FinishReason.STOP])
+
+
+@pytest.mark.parametrize("name", ["openai", "responses", "anthropic", "cohere", "gemini", "ollama"])
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ('{"code":429,"message":"Slow down."}', RateLimitError),
+        ('{"status":402,"message":"Top up."}', QuotaError),
+        ('{"detail":"Rate limit exceeded"}', RateLimitError),
+        ('{"errors":[{"code":503,"message":"No room."}]}', OverloadedError),
+        ('{"error":"too many requests, wait"}', RateLimitError),
+        ('{"message":"prompt is too long: 9 tokens > 8 maximum"}', ContextWindowError),
+    ],
+)
+async def test_an_error_in_the_second_event_needs_no_envelope(
+    name: str, error: str, expected: type[ProviderError]
+) -> None:
+    """Half an answer never ends as if it were a whole one."""
+    dialect = DIALECTS[name]
+
+    with pytest.raises(expected):
+        await read(dialect, dialect.said("Pier"), dialect.write(error), dialect.end)
+    with pytest.raises(expected):
+        await dialect.provider().chat("m", REQUEST, FakeHttp(error.encode()))

@@ -135,6 +135,8 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
     """
     try:
         arguments = loads(call.arguments or "{}")
+        if isinstance(arguments, str):  # some models write the JSON text of a JSON text
+            arguments = loads(arguments)
     except ValueError:
         arguments = None
     if not isinstance(arguments, dict):

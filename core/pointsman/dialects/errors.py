@@ -13,7 +13,7 @@ def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
     """The error that a body or an event carries, at its top or in its first choice, if any."""
     choices = rows(obj.get("choices"))
     error = obj.get("error") or (table(choices[0]).get("error") if choices else None)
-    named = not error and (obj.get("object") == "error" or obj.get("type") == "error")
+    named = not error and (obj.get("object") == "error" or obj.get("type") == "error" or _bare(obj))
     if named or isinstance(error, str):
         error = {name: value for name, value in obj.items() if name != "choices"}  # its facts stand beside it
     if not error:
@@ -22,3 +22,12 @@ def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
     from pointsman.failures import from_error_object
 
     return from_error_object(error)
+
+
+def _bare(obj: Mapping[str, Any]) -> bool:
+    """Whether the facts of an error stand at the top and no answer beside them: in no dialect a text does."""
+    if obj.get("choices"):
+        return False
+    return any(isinstance(obj.get(name), str) and obj[name] for name in ("message", "detail")) or bool(
+        rows(obj.get("errors"))
+    )

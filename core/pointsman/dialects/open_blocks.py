@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import Ids
 from pointsman.types import ReasoningDelta, TextDelta, ToolCallDelta
 
 _SKIPPED = "skipped"
@@ -17,12 +17,13 @@ _SKIPPED = "skipped"
 class OpenBlocks:
     """From a block's number to the part it is a piece of. A number of None is the block that began last."""
 
-    __slots__ = ("_empty", "_last", "_next", "_open")
+    __slots__ = ("_empty", "_ids", "_last", "_next", "_open")
 
     def __init__(self) -> None:
         self._open: dict[int | None, tuple[str, int]] = {}
         self._next = {"text": 0, "thought": 0, "call": 0}
         self._last: int | None = None
+        self._ids = Ids()
         self._empty: dict[int, str] = {}  # calls without a piece of arguments yet, and what they are then
 
     def begin(self, at: int | None) -> None:
@@ -47,7 +48,7 @@ class OpenBlocks:
         self.begin(at)
         index = self._index(at, "call")
         self._empty[index] = arguments
-        return ToolCallDelta(index, identity or new_id(), name)
+        return ToolCallDelta(index, self._ids.unused(identity), name)
 
     def argue(self, at: int | None, arguments: str) -> ToolCallDelta | None:
         """More arguments; None where the block is no tool call."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pointsman.dialects.tool_ids import Ids
 from pointsman.types import (
     Audio,
     Delta,
@@ -23,10 +24,11 @@ from pointsman.types import (
 class Places:
     """Gives each delta the index of its part: a new part begins where the kind changes, or is closed."""
 
-    __slots__ = ("_calls", "_files", "_kind", "_texts", "_thoughts")
+    __slots__ = ("_calls", "_files", "_ids", "_kind", "_texts", "_thoughts")
 
     def __init__(self) -> None:
         self._kind: type[Delta] | None = None
+        self._ids = Ids()
         self._texts = self._thoughts = self._calls = self._files = -1
 
     def text(self, text: str) -> TextDelta:
@@ -44,10 +46,10 @@ class Places:
         return ReasoningDelta(text, index=self._thoughts, **fields)
 
     def call(self, identity: str, name: str, arguments: str = "") -> ToolCallDelta:
-        """A new tool call."""
+        """A new tool call; its id is made where it has none, or that of an earlier one."""
         self._kind = ToolCallDelta
         self._calls += 1
-        return ToolCallDelta(self._calls, identity, name, arguments)
+        return ToolCallDelta(self._calls, self._ids.unused(identity), name, arguments)
 
     def argue(self, arguments: str) -> ToolCallDelta | None:
         """More arguments of the last tool call; None when there is none."""

@@ -12,7 +12,10 @@ _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 
 def parameters(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A tool's parameters: an object that says its properties, also when it has none."""
-    written = dict(schema) or {"type": "object"}
+    written = {name: value for name, value in schema.items() if value is not None} or {"type": "object"}
+    kinds = written.get("type")
+    if isinstance(kinds, list | tuple) and "object" in kinds:  # arguments are one, or there are none
+        written["type"] = "object"
     if written.get("type", "object") == "object" and not {"properties", "$ref", *_LISTS} & set(written):
         written["properties"] = {}
     written.setdefault("type", "object")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from attrs import evolve
@@ -21,6 +21,29 @@ _HEX = 24
 def new_id() -> str:
     """An id for a call whose maker gave it none; unique in any conversation."""
     return f"call_{secrets.token_hex(_HEX // 2)}"
+
+
+class Ids:
+    """The ids of the calls of one answer: made where they are missing, or are those of an earlier call."""
+
+    __slots__ = ("_used",)
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def unused(self, stated: str) -> str:
+        """The id of one more call, as it is stated if it can be."""
+        identity = stated if stated and stated not in self._used else new_id()
+        self._used.add(identity)
+        return identity
+
+
+def distinct(content: Iterable[Part]) -> Iterator[Part]:
+    """The parts of an answer, no two of whose calls have one id."""
+    ids = Ids()
+    for part in content:
+        identity = ids.unused(part.id) if isinstance(part, ToolCall) else ""
+        yield evolve(part, id=identity) if isinstance(part, ToolCall) and identity != part.id else part
 
 
 def accepted(

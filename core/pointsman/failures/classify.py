@@ -160,7 +160,7 @@ def _rule_for(status: int, headers: Mapping[str, str], body: ErrorBody, wait: fl
     """The first rule that fits."""
     if patterns.is_money(status, body):
         return Rule(QuotaError)
-    if status == 429 or patterns.is_rate_limit(body):  # noqa: PLR2004 - Too Many Requests
+    if status == 429 or patterns.is_rate_limit(status, body):  # noqa: PLR2004 - Too Many Requests
         return _too_many(headers, body, wait)
     if patterns.is_overload(status, body):
         return Rule(OverloadedError)

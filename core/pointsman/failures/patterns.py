@@ -28,6 +28,7 @@ _MONEY = (
 )
 _PER_DAY = r"perday"  # a quota's own id, as in RequestsPerDayPerProject
 _RATE_CODES = frozenset({"rate_limit_exceeded", "rate_limit_error", "rate_limited", "ratelimitreached"})
+_RATE = r"\brate[ _-]?limit(?:s|ed|ing)?\b|too many requests"
 _TOO_LARGE = r"request too large|requested tokens exceed|larger than the .{0,40}limit"
 _OVERLOAD_CODES = frozenset({"overloaded_error", "overloaded", "capacity_exceeded", "service_unavailable"})
 _OVERLOAD = (
@@ -174,9 +175,12 @@ def is_money(status: int, body: ErrorBody) -> bool:
     return any(re.search(_MONEY, code) or re.search(_PER_DAY, code) for code in body.codes)
 
 
-def is_rate_limit(body: ErrorBody) -> bool:
-    """A rate limit under another status: some answer 413 to what is too large for a minute's tokens."""
-    return bool(body.codes & _RATE_CODES)
+def is_rate_limit(status: int, body: ErrorBody) -> bool:
+    """A rate limit under another status: some answer 413 to what is too large for a minute's tokens.
+
+    Without any status, in an error that is a sentence alone, the words decide.
+    """
+    return bool(body.codes & _RATE_CODES) or (status == 0 and bool(re.search(_RATE, body.text)))
 
 
 def is_too_large_for_budget(headers: Mapping[str, str], body: ErrorBody, wait: float | None) -> bool:

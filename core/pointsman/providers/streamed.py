@@ -33,7 +33,7 @@ from pointsman.types import (
     ToolCall,
     ToolCallDelta,
 )
-from pointsman.wire.fields import json_object
+from pointsman.wire.fields import json_object, rows, table
 from pointsman.wire.lenient import Halves
 from pointsman.wire.streams import DONE, Body, Event, drained, events
 
@@ -58,7 +58,7 @@ async def streamed(
         ProviderError: It did not answer, or the answer holds an error.
         ResponseError: An event is malformed, or the stream ended before the answer was finished.
     """
-    wrote = ended = False
+    wrote = ended = answered = False
     halves = Halves()
     async with http.stream(await ask()) as answer, aclosing(cut(answer.chunks())) as found:
         async for event in found:
@@ -71,6 +71,10 @@ async def streamed(
                 return
             else:
                 obj = json_object(event.data, halves)
+                if not wrote and _is_whole(obj):
+                    answered = wrote = True
+                    yield as_chunk(whole(obj))
+                    continue
                 piece = reader.read(obj)
                 if piece is not None:
                     wrote = wrote or piece.has_content
@@ -81,8 +85,17 @@ async def streamed(
                 ended = True
                 await drained(found)
                 break
-    if not reader.finished:
+    if not (reader.finished or answered):
         yield _end(paid=ended and wrote)
+
+
+def _is_whole(obj: Mapping[str, Any]) -> bool:
+    """Whether an event holds a whole answer: some gateways have no more, and send it as the one event."""
+    if obj.get("object") == "response" or obj.get("type") == "message":
+        return isinstance(obj.get("output") or obj.get("content"), list)
+    choices = rows(obj.get("choices"))
+    choice = table(choices[0]) if choices else {}
+    return bool(choice.get("finish_reason") and choice.get("message")) and not choice.get("delta")
 
 
 def _end(*, paid: bool) -> ChatChunk:

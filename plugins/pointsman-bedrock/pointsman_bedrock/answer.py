@@ -15,6 +15,7 @@ from pointsman import (
     Delta,
     FinishReason,
     Part,
+    ProviderError,
     Reasoning,
     ResponseError,
     Text,
@@ -24,7 +25,7 @@ from pointsman import (
 from pointsman.dialects.anthropic_messages import STOP_REASONS
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.open_blocks import OpenBlocks
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import distinct
 from pointsman.providers import (
     fitted,
     from_error_object,
@@ -96,13 +97,14 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     """
     content = table(table(obj.get("output")).get("message")).get("content")
     if not isinstance(content, list):
+        name, said = string(obj.get("__type")), string(obj.get("message")) or string(obj.get("Message"))
+        if name or said:
+            raise _named(name.rpartition("#")[2], said)
         if (error := stated_error(obj)) is not None:
             raise error
-        if obj.get("message"):
-            raise from_error_object(obj)
         raise ResponseError("the answer holds no content", maybe_billed=True)
     return ChatResponse(
-        (part for block in content if (part := _part(table(block))) is not None),
+        distinct(part for block in content if (part := _part(table(block))) is not None),
         model,
         _finish(obj.get("stopReason")) or FinishReason.OTHER,
         _used(obj),
@@ -184,7 +186,13 @@ def _exception(message: Message) -> Exception:
         stated = string(json_object(message.payload).get("message"))
     except ResponseError:
         stated = message.headers.get(":error-message", "")
-    return from_error_object({"code": _STATUS.get(name, 500), "type": name, "message": stated or name})
+    return _named(name, stated)
+
+
+def _named(name: str, stated: str) -> ProviderError:
+    """An exception by its name, which begins with a small letter in streams alone."""
+    status = _STATUS.get(name[:1].lower() + name[1:], 500)
+    return from_error_object({"code": status, "type": name, "message": stated or name})
 
 
 def _finish(word: object) -> FinishReason | None:
@@ -195,7 +203,7 @@ def _part(block: Mapping[str, Any]) -> Part | None:
     text, use = string(block.get("text")), table(block.get("toolUse"))
     if use:
         name = string(use.get("name"))
-        return ToolCall(string(use.get("toolUseId")) or new_id(), name, arguments_text(use.get("input")))
+        return ToolCall(string(use.get("toolUseId")), name, arguments_text(use.get("input")))
     if "reasoningContent" in block:
         return _thought(table(block["reasoningContent"]))
     cited = rows(table(block.get("citationsContent")).get("content"))

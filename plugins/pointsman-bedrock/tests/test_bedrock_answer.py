@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from pointsman import ChatResponse, FinishReason, Part, Reasoning, Text, ToolCall, Usage
+from pointsman import ChatResponse, FinishReason, Part, RateLimitError, Reasoning, Text, ToolCall, Usage
 from pointsman.routing.streams import Gathered
 from pointsman_bedrock.answer import Chunks, response
 from pointsman_bedrock.eventstream import Message
@@ -135,3 +135,11 @@ def test_stop_reasons(word: str, reason: FinishReason) -> None:
 def test_nothing_said_of_usage_is_unknown() -> None:
     """It is not nought."""
     assert whole().usage == Usage()
+
+
+@pytest.mark.parametrize("name", ["ThrottlingException", "com.amazon.coral#ThrottlingException"])
+@pytest.mark.parametrize("field", ["message", "Message"])
+def test_an_exception_may_come_as_an_answer(name: str, field: str) -> None:
+    """Its name says which, as in streams."""
+    with pytest.raises(RateLimitError):
+        response({"__type": name, field: "Too many."}, "m")

@@ -22,7 +22,7 @@ from pointsman import (
 )
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.places import Places
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import distinct
 from pointsman.providers import normalised, stated_error, tokens
 from pointsman.wire.fields import rows, string, table
 
@@ -73,7 +73,7 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     said = [part for block in blocks if (part := _part(block)) is not None]
     calls = [_tool_call(table(call)) for call in rows(message.get("tool_calls"))]
     return ChatResponse(
-        [*said, *calls],
+        distinct([*said, *calls]),
         model=model,
         finish_reason=_finish(obj, called=bool(calls)) or FinishReason.OTHER,
         usage=usage(table(obj.get("usage"))),
@@ -151,7 +151,7 @@ class Chunks:
             self._calls[str(index)] = self._places.calls
             self._open = identity
             name = string(function.get("name"))
-            return ChatChunk(self._places.call(identity or new_id(), name, arguments))
+            return ChatChunk(self._places.call(identity, name, arguments))
         place = self._calls.get(str(index), self._places.calls - 1)
         return ChatChunk(ToolCallDelta(place, arguments=arguments)) if arguments and place >= 0 else None
 
@@ -159,7 +159,7 @@ class Chunks:
 def _tool_call(call: Mapping[str, Any]) -> ToolCall:
     function = table(call.get("function"))
     arguments = _arguments(function.get("arguments")) or "{}"
-    return ToolCall(string(call.get("id")) or new_id(), string(function.get("name")), arguments)
+    return ToolCall(string(call.get("id")), string(function.get("name")), arguments)
 
 
 def _arguments(value: object) -> str:

@@ -18,6 +18,7 @@ from pointsman import (
     Usage,
 )
 from pointsman.dialects.places import Places
+from pointsman.dialects.tool_ids import distinct
 from pointsman.providers import Counts, fitted, normalised, service_tier_of, stated_error, tokens
 from pointsman.wire.fields import rows, string, table
 
@@ -140,7 +141,7 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     candidate = _candidate(obj)
     if not isinstance(candidate.get("content"), dict) and not candidate.get("finishReason"):
         raise ResponseError("the answer holds no content", maybe_billed=True)
-    content = [each for part in _parts(candidate) for each in read(part)]
+    content = tuple(distinct(each for part in _parts(candidate) for each in read(part)))
     called = any(isinstance(each, ToolCall) for each in content)
     return ChatResponse(
         content,

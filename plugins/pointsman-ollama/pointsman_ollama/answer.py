@@ -19,7 +19,7 @@ from pointsman import (
 )
 from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.places import Places
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import distinct
 from pointsman.providers import normalised, stated_error, tokens
 from pointsman.wire.fields import rows, string, table
 
@@ -39,7 +39,7 @@ def response(obj: Mapping[str, Any], model: str) -> ChatResponse:
     message = obj.get("message")
     if not isinstance(message, dict):
         raise ResponseError("the answer holds no message", maybe_billed=True)
-    parts = _parts(message)
+    parts = tuple(distinct(_parts(message)))
     called = any(isinstance(part, ToolCall) for part in parts)
     return ChatResponse(
         parts,
@@ -123,4 +123,4 @@ def _parts(message: Mapping[str, Any]) -> list[Part]:
 def _tool_call(call: Mapping[str, Any]) -> ToolCall:
     function = table(call.get("function"))
     arguments = arguments_text(function.get("arguments"))
-    return ToolCall(string(call.get("id")) or new_id(), string(function.get("name")), arguments)
+    return ToolCall(string(call.get("id")), string(function.get("name")), arguments)

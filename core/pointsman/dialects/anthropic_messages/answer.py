@@ -6,14 +6,12 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import evolve
-
 from pointsman.dialects.anthropic_messages.blocks import Block, media_block, request_block, thought_block
 from pointsman.dialects.anthropic_messages.errors import read_error
 from pointsman.dialects.anthropic_messages.parts import read_part
 from pointsman.dialects.anthropic_messages.stop_reasons import read_stop_reason, stop_reason
 from pointsman.dialects.anthropic_messages.usage import write_usage
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import distinct
 from pointsman.dialects.usage import anthropic_usage
 from pointsman.errors import InvalidRequestError, ResponseError
 from pointsman.types import (
@@ -43,7 +41,7 @@ def read_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
     if not isinstance(obj.get("content"), list):
         raise ResponseError("the answer holds no content", maybe_billed=True)
     return ChatResponse(
-        _parts(rows(obj.get("content"))),
+        distinct(_parts(rows(obj.get("content")))),
         string(obj.get("model")) or model,
         read_stop_reason(obj.get("stop_reason")) or FinishReason.OTHER,
         anthropic_usage(table(obj.get("usage"))),
@@ -54,8 +52,6 @@ def read_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
 def _parts(blocks: Iterable[object]) -> Iterator[Part]:
     for block in blocks:
         part = read_part(table(block))
-        if isinstance(part, ToolCall) and not part.id:
-            part = evolve(part, id=new_id())
         if part is not None and part != Text(""):
             yield part
 

@@ -16,7 +16,7 @@ from pointsman.dialects.media import media_url, split
 from pointsman.dialects.openai_chat.messages import NAME
 from pointsman.dialects.openai_chat.reading import arguments, thinking, thoughts
 from pointsman.dialects.openai_chat.usage import write_usage
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import distinct
 from pointsman.dialects.usage import openai_usage
 from pointsman.errors import ResponseError
 from pointsman.types import Audio, ChatResponse, FinishReason, Image, Part, Reasoning, Text, ToolCall, Usage
@@ -71,7 +71,7 @@ def read_answer(obj: Mapping[str, Any], model: str, *, usage: UsageReader = open
     message = choice.get("message")
     if not isinstance(message, dict):
         raise ResponseError("the answer holds no message", maybe_billed=True)
-    parts = tuple(_parts(message))
+    parts = tuple(distinct(_parts(message)))
     calls = any(isinstance(part, ToolCall) for part in parts)
     return ChatResponse(
         parts,
@@ -94,8 +94,8 @@ def _parts(message: Mapping[str, Any]) -> Iterator[Part]:
     if not calls and isinstance(message.get("function_call"), dict):
         calls = [{"function": message["function_call"]}]
     for call in calls:
-        function = table(call.get("function"))
-        yield ToolCall(string(call.get("id")) or new_id(), string(function.get("name")), arguments(function))
+        function = table(call.get("function")) or call
+        yield ToolCall(string(call.get("id")), string(function.get("name")), arguments(function))
 
 
 def content(value: object) -> Iterator[Part]:

@@ -9,7 +9,7 @@ import orjson
 from attrs import define, field
 
 from pointsman.dialects.openai_chat.reading import arguments
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import Ids
 from pointsman.types import ToolCallDelta
 from pointsman.wire.fields import rows, string, table
 
@@ -35,14 +35,17 @@ class Calls:
     """Tells which call a piece belongs to.
 
     A new id begins a new call, whatever the index says: some servers number every call 0, or none. Without
-    ids a new index does, and without both a name after arguments that are whole.
+    ids a new index does, and without both a name after arguments that are whole, or another name before any.
+    An id that came before goes on with its call where no index says otherwise.
     """
 
-    __slots__ = ("_calls", "_indexed", "_last")
+    __slots__ = ("_calls", "_ids", "_indexed", "_last", "_stated")
 
     def __init__(self) -> None:
         self._calls = 0
+        self._ids = Ids()
         self._indexed: dict[int, _Call] = {}
+        self._stated: dict[str, _Call] = {}  # those that came without an index
         self._last: _Call | None = None
 
     @property
@@ -58,7 +61,7 @@ class Calls:
             yield self._piece({"function": delta["function_call"]})
 
     def _piece(self, piece: Mapping[str, Any]) -> ToolCallDelta:
-        function = table(piece.get("function"))
+        function = table(piece.get("function")) or piece
         name, identity = string(function.get("name")), string(piece.get("id"))
         said = arguments(function) if function.get("arguments") else ""
         index = piece.get("index")
@@ -73,22 +76,25 @@ class Calls:
         )
 
     def _call(self, index: int | None, identity: str, name: str) -> _Call:
-        call = self._last if index is None else self._indexed.get(index)
+        call = self._indexed.get(index) if index is not None else self._stated.get(identity) or self._last
         if call is None or self._begins(call, identity, name):
             call = _Call(self._calls, identity)
             self._calls += 1
             if index is not None:
                 self._indexed[index] = call
+            elif identity:
+                self._stated[identity] = call
         self._last = call
         return call
 
     @staticmethod
     def _begins(call: _Call, identity: str, name: str) -> bool:
-        if identity:
-            return bool(call.stated) and identity != call.stated
-        return bool(name and call.name and call.whole)
+        if identity and identity != call.stated:
+            return bool(call.stated)
+        if not name or not call.name:
+            return False
+        return call.whole if call.written else name != call.name
 
-    @staticmethod
-    def _id(call: _Call, identity: str) -> str:
+    def _id(self, call: _Call, identity: str) -> str:
         call.stated = identity or call.stated
-        return identity or new_id()
+        return self._ids.unused(identity)

@@ -24,11 +24,22 @@ class ChatEvents:
         stopped: Never: the dialect's streams end with a mark.
     """
 
-    __slots__ = ("_calls", "_counts", "_details", "_files", "_introduced", "_places", "finished", "stopped")
+    __slots__ = (
+        "_calls",
+        "_choice",
+        "_counts",
+        "_details",
+        "_files",
+        "_introduced",
+        "_places",
+        "finished",
+        "stopped",
+    )
 
     def __init__(self, usage: UsageReader = openai_usage) -> None:
         self._counts = OpenAICounts(usage)
         self._introduced = False
+        self._choice: object = None
         self._places = Places()
         self._calls = Calls()
         self._details: list[dict[str, Any]] = []
@@ -43,7 +54,7 @@ class ChatEvents:
             ResponseError: The provider broke the answer off with an error, and does not say with which.
         """
         choices = rows(obj.get("choices"))
-        choice = table(choices[0]) if choices else {}
+        choice = self._of_one(table(choices[0])) if choices else {}
         delta = table(choice.get("delta"))
         said = delta.get("content")
         # Nearly every event is a piece of text and nothing else; some servers repeat whose.
@@ -64,6 +75,13 @@ class ChatEvents:
             return None
         self._introduced = self._introduced or bool(model)
         return ChatChunk(found, reason, used, model, string(obj.get("id")) if model else "")
+
+    def _of_one(self, choice: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The choice, if it is the one that came first: several answers are not joined to one."""
+        index = choice.get("index")
+        if index is not None and self._choice is None:
+            self._choice = index
+        return choice if index is None or index == self._choice else {}
 
     def _reason(self, word: object, obj: Mapping[str, Any]) -> FinishReason | None:
         if word == "error" and stated_error(obj):

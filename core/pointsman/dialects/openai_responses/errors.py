@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pointsman.dialects.errors import stated_error
 from pointsman.errors import ProviderError
 from pointsman.wire.fields import table
 
@@ -23,7 +24,7 @@ def read_error(obj: Mapping[str, Any]) -> ProviderError | None:
     if not error and (kind == "response.failed" or "failed" in (obj.get("status"), response.get("status"))):
         error = _FAILED
     if not error:
-        return None
+        return stated_error(obj)
     # Loaded with the first error, not with every provider.
     from pointsman.failures import from_error_object
 
