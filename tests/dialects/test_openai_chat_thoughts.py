@@ -92,7 +92,10 @@ ONE_INDEX = [
 ]
 
 
-@pytest.mark.parametrize("details", [ONE_INDEX[:2], ONE_INDEX[2:], ONE_INDEX[1::3], ONE_INDEX[1:4]])
+BESIDE = [{"type": "reasoning.summary", "summary": "Ebb.", "index": 0}, ONE_INDEX[1]]
+
+
+@pytest.mark.parametrize("details", [ONE_INDEX[:2], ONE_INDEX[2:], ONE_INDEX[1::3], ONE_INDEX[1:4], BESIDE])
 def test_objects_of_one_index_stay_apart(details: list[dict[str, Any]]) -> None:
     """By type, by id, and by their signatures; streamed whole or text and signature one after the other."""
     split = [
@@ -113,3 +116,20 @@ def test_objects_of_one_index_stay_apart(details: list[dict[str, Any]]) -> None:
         found.append([dict(part.details or {}) for part in gathered(filter(None, chunks)).reasoning])
 
     assert found == [details, details]
+
+
+def test_objects_go_back_with_what_is_null_in_them() -> None:
+    """Whole and streamed; where an object says no more than its text, all of it is that text."""
+    null = {"id": None, "signature": None, "index": 0}
+    full = [{"type": "reasoning.text", "text": "Ebb.", "format": "a-v1", **null}]
+    bare = [{"type": "reasoning.text", "text": "Ebb.", "format": None, **null}]
+    found = []
+    for details in (full, bare):
+        choice = {"message": {"reasoning_details": details}, "finish_reason": "stop"}
+        (whole,) = openai_chat.read_answer({"choices": [choice]}, "m").reasoning
+        piece = {"delta": {"reasoning_details": details}, "finish_reason": "stop"}
+        chunk = openai_chat.stream_reader().read({"choices": [piece]})
+        (streamed,) = gathered(filter(None, [chunk])).reasoning
+        found.append([each.details and dict(each.details) for each in (whole, streamed)])
+
+    assert found == [full * 2, [None, None]]

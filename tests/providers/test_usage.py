@@ -37,6 +37,30 @@ def details(**fields: object) -> dict[str, object]:
             },
             Usage(10, 9, cache_read_input_tokens=4, reasoning_output_tokens=8),
         ),
+        # a gateway, in the names of the responses; and in Anthropic's, which leave the cache out of the input
+        (
+            {
+                "input_tokens": 10,
+                "output_tokens": 9,
+                "input_tokens_details": details(cached_tokens=4),
+                "output_tokens_details": details(reasoning_tokens=8),
+            },
+            Usage(10, 9, cache_read_input_tokens=4, reasoning_output_tokens=8),
+        ),
+        (
+            {"input_tokens": 10, "output_tokens": 9, "cache_read_input_tokens": 40},
+            Usage(50, 9, cache_read_input_tokens=40),
+        ),
+        # one that passes on Anthropic's fast service, and names what was stored in its own way
+        (
+            {
+                "prompt_tokens": 10,
+                "completion_tokens": 9,
+                "speed": "fast",
+                "prompt_tokens_details": details(cached_creation_tokens=5),
+            },
+            Usage(10, 9, cache_creation_input_tokens=5, service_tier="fast"),
+        ),
         # xAI: reasoning beside the completion, as the total tells
         (
             {

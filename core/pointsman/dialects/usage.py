@@ -30,8 +30,15 @@ _STORED = (
     "cache_write_tokens",
     "cache_creation_input_tokens",
     "cache_creation_tokens",
+    "cached_creation_tokens",
     "cache_write_input_tokens",
 )
+_RENAMED = {
+    "input_tokens": "prompt_tokens",
+    "output_tokens": "completion_tokens",
+    "input_tokens_details": "prompt_tokens_details",
+    "output_tokens_details": "completion_tokens_details",
+}
 _EXTRAS = ("num_sources_used", "num_server_side_tools_used", "citation_tokens", "prompt_audio_seconds")
 """What is paid for beside tokens: xAI's sources and tools, Perplexity's citations, Mistral's audio."""
 _NO_FEE = frozenset({"web_search_requests", "web_fetch_requests"})
@@ -146,7 +153,14 @@ def openai_usage(obj: Mapping[str, Any]) -> Usage:
     Some leave reasoning out of ``completion_tokens`` (xAI), or the cache out of ``prompt_tokens``: they are
     added where ``total_tokens`` says so. A total that is larger still counts what nobody named (thoughts, at
     Gemini's endpoint of this dialect): it is taken for output, the dearer side, and marked estimated.
+
+    Gateways that translate leave the names of the dialect they translate from: those of the responses, or
+    Anthropic's, which count the cache beside the input.
     """
+    if "input_tokens" in obj and obj.get("prompt_tokens") is None and obj.get("completion_tokens") is None:
+        if not obj.get("total_tokens") and ("cache_read_input_tokens" in obj or _STORED[1] in obj):
+            return anthropic_usage(obj)
+        obj = {_RENAMED.get(name, name): value for name, value in obj.items()}
     sent, received = table(obj.get("prompt_tokens_details")), table(obj.get("completion_tokens_details"))
     prompt, completion = tokens(obj.get("prompt_tokens")), tokens(obj.get("completion_tokens"))
     read, stored, hourly = named_counts(sent, obj)
@@ -162,7 +176,7 @@ def openai_usage(obj: Mapping[str, Any]) -> Usage:
         reasoning=reasoning,
         cost=stated_cost(obj),
         **modalities(sent, received),
-        service_tier=service_tier_of(obj.get("service_tier")),
+        service_tier=service_tier_of(obj.get("speed"), obj.get("service_tier")),
         region=region_of(obj.get("inference_geo")),
         searches=searches_of(obj),
         extras=stated_extras(obj),

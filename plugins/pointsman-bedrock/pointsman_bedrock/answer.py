@@ -27,6 +27,7 @@ from pointsman.dialects.blocks import arguments_text
 from pointsman.dialects.open_blocks import OpenBlocks
 from pointsman.dialects.tool_ids import distinct
 from pointsman.providers import (
+    Counts,
     fitted,
     from_error_object,
     json_object,
@@ -118,12 +119,13 @@ class Chunks:
         finished: Whether the stop reason has come.
     """
 
-    __slots__ = ("_blocks", "_halves", "_model", "finished")
+    __slots__ = ("_blocks", "_counts", "_halves", "_model", "finished")
 
     def __init__(self, model: str) -> None:
         self.finished = False
         self._model = model
         self._blocks = OpenBlocks()
+        self._counts = Counts()
         self._halves = Halves()
 
     def read(self, message: Message) -> ChatChunk | None:
@@ -149,9 +151,8 @@ class Chunks:
                 self.finished = True
                 return ChatChunk(finish_reason=_finish(obj.get("stopReason")) or FinishReason.OTHER)
             case "metadata":
-                return ChatChunk(
-                    usage=usage(table(obj.get("usage")), obj.get("serviceTier"), obj.get("performanceConfig"))
-                )
+                used = self._counts.add(table(obj.get("usage")))
+                return ChatChunk(usage=usage(used, obj.get("serviceTier"), obj.get("performanceConfig")))
         return None
 
     def _piece(self, kind: str, at: int | None, obj: Mapping[str, Any]) -> Delta | None:

@@ -143,3 +143,15 @@ def test_an_exception_may_come_as_an_answer(name: str, field: str) -> None:
     """Its name says which, as in streams."""
     with pytest.raises(RateLimitError):
         response({"__type": name, field: "Too many."}, "m")
+
+
+def test_counts_that_are_repeated_as_zero_stay() -> None:
+    """By a later message of a gateway."""
+    counts = {"inputTokens": 7, "outputTokens": 3, "cacheReadInputTokens": 5}
+    answer = streamed(
+        ("metadata", {"usage": counts}),
+        ("messageStop", {"stopReason": "end_turn"}),
+        ("metadata", {"usage": dict.fromkeys(counts, 0)}),
+    )
+
+    assert answer.usage == Usage(12, 3, cache_read_input_tokens=5)

@@ -78,12 +78,18 @@ def _in_place(turn: Mapping[str, Any], said: Sequence[Part], calls: Sequence[Too
     """Thoughts, what was said, calls; thoughts of other dialects where `write_thoughts` says they stood."""
     ids = {call.id for call in calls}
     details = _details(turn)
-    early = [each for each in details if each.get("before") not in ids]
+    read = [*map(detailed, details, are_own(details))]
+    befores = [each.get("before") for each in details]
+    early = [
+        (count(each.get("after")) or 0, thought)
+        for each, thought in zip(details, read, strict=True)
+        if each.get("before") not in ids
+    ]
     if not details and (text := thought_text(turn)):
         yield Reasoning(text)
-    yield from _spread(said, [(count(each.get("after")) or 0, detailed(each)) for each in early])
+    yield from _spread(said, early)
     for call in calls:
-        yield from (detailed(each) for each in details if each.get("before") == call.id)
+        yield from (each for each, before in zip(read, befores, strict=True) if before == call.id)
         yield call
 
 
@@ -107,7 +113,7 @@ def _spread(said: Sequence[Part], thoughts: list[tuple[int, Reasoning]]) -> Iter
 def thoughts(message: Mapping[str, Any]) -> Iterator[Reasoning]:
     """What a message says of its thoughts: the provider's own objects, or else their text."""
     details = _details(message)
-    yield from map(detailed, details)
+    yield from map(detailed, details, are_own(details))
     if not details and (text := thought_text(message)):
         yield Reasoning(text)
 
@@ -142,7 +148,7 @@ def _goes_on(held: Mapping[str, Any], piece: Mapping[str, Any]) -> bool:
 def join(held: dict[str, Any], piece: Mapping[str, Any]) -> None:
     """Add a piece of one of these objects to what is held of it."""
     for name, value in piece.items():
-        if value is not None:
+        if value is not None or name not in held:
             joined = name in _TEXTS and isinstance(value, str)
             held[name] = string(held.get(name)) + value if joined else value
 
@@ -152,18 +158,34 @@ def thought_text(message: Mapping[str, Any]) -> str:
     return string(message.get("reasoning_content")) or string(message.get("reasoning"))
 
 
-def detailed(details: Mapping[str, Any]) -> Reasoning:
+def are_own(details: Sequence[Mapping[str, Any]]) -> Iterator[bool]:
+    """Which of these objects their maker in this dialect wants back.
+
+    Those of other dialects are none of them, and so are those that say no more than their text, but where
+    they stand beside one that says more: all of an answer's go back, or none.
+    """
+    foreign = [string(each.get("format")) in _FOREIGN for each in details]
+    bare = [{name for name, value in each.items() if value is not None} <= _BARE for each in details]
+    own = any(not (one or other) for one, other in zip(foreign, bare, strict=True))
+    return (own and not each for each in foreign)
+
+
+def detailed(details: Mapping[str, Any], own: bool) -> Reasoning:
     """One of the objects that OpenRouter describes thoughts with; it goes back as it is.
 
     https://openrouter.ai/docs/guides/best-practices/reasoning-tokens. Those that `write_answer` made of
     another dialect's thoughts name that dialect as their format.
+
+    Args:
+        details: The object.
+        own: Whether its maker wants it back, see `are_own`.
     """
     text = string(details.get("text")) or string(details.get("summary"))
     signature, data, form = (string(details.get(name)) for name in ("signature", "data", "format"))
-    if details.keys() <= _BARE:
-        return Reasoning(text)
-    if form not in _FOREIGN:
+    if own:
         return Reasoning(text, signature, data, NAME, details)
+    if form not in _FOREIGN:
+        return Reasoning(text)
     return Reasoning(
         text, signature, data, form, table(details.get("details")) or None, string(details.get("provider"))
     )

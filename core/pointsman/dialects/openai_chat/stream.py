@@ -9,7 +9,7 @@ from pointsman.dialects.counts import OpenAICounts, UsageReader
 from pointsman.dialects.errors import stated_error
 from pointsman.dialects.openai_chat.answer import content, files, finish_reason
 from pointsman.dialects.openai_chat.calls import Calls
-from pointsman.dialects.openai_chat.reading import continued, detailed, join, thought_text
+from pointsman.dialects.openai_chat.reading import are_own, continued, detailed, join, thought_text
 from pointsman.dialects.places import Places
 from pointsman.dialects.usage import openai_usage
 from pointsman.types import ChatChunk, Delta, FinishReason, PartDelta, Reasoning, ReasoningDelta, Text
@@ -124,8 +124,7 @@ class ChatEvents:
 
     def _detailed(self) -> Iterator[ReasoningDelta]:
         """What only their maker can read of the thoughts; a bare text is nothing of that kind."""
-        for place, held in enumerate(self._details):
-            part = detailed(held)
+        for place, part in enumerate(map(detailed, self._details, are_own(self._details))):
             if part.sealed:
                 yield ReasoningDelta("", part.signature, part.redacted, part.format, part.details, place)
         self._details = []
