@@ -233,3 +233,27 @@ async def test_an_error_in_the_second_event_needs_no_envelope(
         await read(dialect, dialect.said("Pier"), dialect.write(error), dialect.end)
     with pytest.raises(expected):
         await dialect.provider().chat("m", REQUEST, FakeHttp(error.encode()))
+
+
+@pytest.mark.parametrize("name", ["openai", "responses", "anthropic", "cohere", "gemini"])
+async def test_events_a_single_line_end_apart_are_read(name: str) -> None:
+    """With or without field names, end marks with blanks, and empty ones that keep a connection alive."""
+    dialect = DIALECTS[name]
+    text = (dialect.said("Pier") + b"event: ping\ndata:\n\n" + dialect.said(" 9") + dialect.finish).decode()
+    close = text.replace("event: ping\ndata:\n\n", "").replace("\n\n", "\n").replace("[DONE]", " [DONE] ")
+    bodies = [text, close, close.replace("data: ", "")]
+
+    found = [await read(dialect, body.encode()) for body in bodies]
+    assert found == [("Pier 9", [FinishReason.STOP])] * 3
+
+
+@every
+async def test_lines_that_are_no_json_are_an_error(dialect: Dialect) -> None:
+    """A page of HTML, or an object cut in its middle."""
+    for body in (
+        b"<html>\n<body>\nBusy.\n</body>\n</html>",
+        b'{"choices":[\n{"delta":',
+        b"data: {\ndata: [1\n\n",
+    ):
+        with pytest.raises(ProviderError):
+            await read(dialect, body)

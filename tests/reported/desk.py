@@ -69,7 +69,8 @@ async def sent(name: str, request: ChatRequest, *, stream: bool) -> Any:
 
 def _scripted(answer: Any) -> FakeHttp:
     """The answer to a question; who lists its models before it asks is given a list."""
-    listed = {"data": [{"id": "m", "max_tokens": 1000}], "has_more": False}
+    takes = {"structured_outputs": {"supported": True}}
+    listed = {"data": [{"id": "m", "max_tokens": 1000, "capabilities": takes}], "has_more": False}
     return FakeHttp(*[lambda request: listed if request.method == "GET" else answer] * 3)
 
 

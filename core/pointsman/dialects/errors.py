@@ -28,6 +28,5 @@ def _bare(obj: Mapping[str, Any]) -> bool:
     """Whether the facts of an error stand at the top and no answer beside them: in no dialect a text does."""
     if obj.get("choices"):
         return False
-    return any(isinstance(obj.get(name), str) and obj[name] for name in ("message", "detail")) or bool(
-        rows(obj.get("errors"))
-    )
+    said = obj.get("message") or obj.get("detail") or obj.get("errors")
+    return bool(said) and (isinstance(said, str) or said is obj.get("errors"))

@@ -7,7 +7,16 @@ an error keeps its class, its wait and its message; a stream that was cut is an 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import aclosing
 from typing import Any
 
@@ -62,25 +71,21 @@ async def streamed(
     halves = Halves()
     async with http.stream(await ask()) as answer, aclosing(cut(answer.chunks())) as found:
         async for event in found:
-            if event.data == DONE:
-                ended = True
-            elif event.name == "error":
-                raise _named_error(event)
-            elif isinstance(event, Body):
-                yield as_chunk(_whole(event, whole))
-                return
-            else:
-                obj = json_object(event.data, halves)
-                if not wrote and _is_whole(obj):
+            objects = _objects(event, halves)
+            alone = isinstance(event, Body) and len(objects) == 1
+            for obj in objects:
+                if obj is None:
+                    ended = True
+                elif not wrote and (alone or _is_whole(obj)):
                     answered = wrote = True
-                    yield as_chunk(whole(obj))
-                    continue
-                piece = reader.read(obj)
-                if piece is not None:
-                    wrote = wrote or piece.has_content
-                    yield piece
-                if (error := stated_error(obj)) is not None:
-                    raise error
+                    yield as_chunk(_whole(obj, whole))
+                else:
+                    piece = reader.read(obj)
+                    if piece is not None:
+                        wrote = wrote or piece.has_content
+                        yield piece
+                    if (error := stated_error(obj)) is not None:
+                        raise error
             if ended or reader.stopped:
                 ended = True
                 await drained(found)
@@ -109,8 +114,30 @@ def _end(*, paid: bool) -> ChatChunk:
     return ChatChunk(finish_reason=FinishReason.OTHER)
 
 
-def _whole(event: Event, read: Callable[[Mapping[str, Any]], ChatResponse]) -> ChatResponse:
-    obj = json_object(event.data)
+def _objects(event: Event, halves: Halves) -> Sequence[Mapping[str, Any] | None]:
+    """What an event holds: one object, but for servers that part their events with a single line end.
+
+    None is an end mark. Nothing is in one that is empty, to keep the connection alive.
+
+    Raises:
+        ProviderError: The event is an error by its name.
+        ResponseError: It is malformed.
+    """
+    data = event.data
+    if data == DONE:
+        return (None,)
+    if event.name == "error":
+        raise _named_error(event)
+    try:
+        return (json_object(data, halves),)
+    except ResponseError:
+        lines = [line.strip() for line in data.splitlines() if line.strip()]
+        if lines == [data]:
+            raise
+        return [None if each == DONE else json_object(each, halves) for each in lines]
+
+
+def _whole(obj: Mapping[str, Any], read: Callable[[Mapping[str, Any]], ChatResponse]) -> ChatResponse:
     if (error := stated_error(obj)) is not None:
         raise error
     return read(obj)
