@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pointsman.dialects.openai_responses import read_answer, read_request, stream_reader
 from pointsman.dialects.openai_responses.reader import _READERS
 from pointsman.errors import ProviderError, RequestError
+from pointsman.testing.questions import gathered
 from pointsman.types import ChatChunk, ChatResponse, Message, Part
 
 FIELDS = (
@@ -64,3 +65,17 @@ def test_requests(body: dict[str, Any]) -> None:
 
         assert {type(message) for message in messages} == {Message}
         assert {type(part) for message in messages for part in message.content} <= set(get_args(Part))
+
+
+def test_no_two_calls_have_one_id() -> None:
+    """Whole and streamed: results would go with the wrong one."""
+    items = [
+        {"type": "function_call", "id": f"f_{name}", "call_id": "c", "name": name, "arguments": "{}"}
+        for name in ("ring", "lift")
+    ]
+    response: dict[str, Any] = {"status": "completed", "output": items}
+    chunk = stream_reader().read({"type": "response.completed", "response": response})
+    found = [read_answer(response, "m"), gathered(filter(None, [chunk]))]
+
+    assert [[call.name for call in answer.tool_calls] for answer in found] == [["ring", "lift"]] * 2
+    assert [len({call.id for call in answer.tool_calls}) for answer in found] == [2, 2]

@@ -56,6 +56,12 @@ TOO_LONG = [
     "Prompt is longer than the maximum of 8192 tokens",
     "length of prompt_tokens (7000) must be less than max_seq_len (4096).",
     "Prompt tokens (9) exceeds context size (8)",
+    "Prompt length (9) is over the model's limit (8)",
+    "The total number of tokens (9) exceeds the limit 8",
+    "Input is too large for the context of this model",
+    "Content exceeds token limit of 8",
+    "The prompt is too big for the model",
+    "The model's context is full",
     "输入内容过长, 超过模型最大长度",
 ]
 SOMETHING_ELSE = [

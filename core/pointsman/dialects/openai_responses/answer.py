@@ -13,7 +13,7 @@ from pointsman.dialects.openai_responses.errors import read_error
 from pointsman.dialects.openai_responses.received import arguments_of, read_picture
 from pointsman.dialects.openai_responses.thoughts import opaque, read_phase, read_thought
 from pointsman.dialects.openai_responses.usage import responses_usage
-from pointsman.dialects.tool_ids import new_id
+from pointsman.dialects.tool_ids import distinct, new_id
 from pointsman.errors import ResponseError
 from pointsman.types import ChatResponse, FinishReason, Part, Text, ToolCall, Usage
 from pointsman.wire.fields import rows, string, table
@@ -38,7 +38,7 @@ def read_answer(obj: Mapping[str, Any], model: str) -> ChatResponse:
     if not items and obj.get("status") in _UNFINISHED:
         raise ResponseError("the answer is not finished, and nothing of it is there", maybe_billed=True)
     return ChatResponse(
-        [part for item in items for part in read_item(item)],
+        distinct(part for item in items for part in read_item(item)),
         string(obj.get("model")) or model,
         finish_reason(
             obj,

@@ -17,6 +17,7 @@ from pointsman.dialects.openai_responses.errors import read_error
 from pointsman.dialects.openai_responses.received import arguments_of, read_picture
 from pointsman.dialects.openai_responses.thoughts import BETWEEN, opaque, read_phase, read_thought
 from pointsman.dialects.openai_responses.usage import responses_usage
+from pointsman.dialects.tool_ids import Ids
 from pointsman.types import (
     ChatChunk,
     Delta,
@@ -59,6 +60,7 @@ class ResponsesEvents:
     _texts: dict[tuple[int, int], int] = field(factory=dict, init=False)
     _thoughts: dict[int, _Thought] = field(factory=dict, init=False)
     _calls: dict[int, _Call] = field(factory=dict, init=False)
+    _ids: Ids = field(factory=Ids, init=False)
     _files: int = field(default=0, init=False)
     _ended: set[int] = field(factory=set, init=False)
     _where: tuple[object, ...] = field(default=(), init=False)  # where the last piece of text belonged
@@ -180,7 +182,7 @@ class ResponsesEvents:
     def _call(self, number: int, item: Mapping[str, Any]) -> ToolCallDelta:
         held = arguments_of(item)
         call = self._calls[number] = _Call(len(self._calls), held)
-        return ToolCallDelta(call.index, call_id(item), string(item.get("name")))
+        return ToolCallDelta(call.index, self._ids.unused(call_id(item)), string(item.get("name")))
 
     def _whole(self, number: int, part: Reasoning) -> ReasoningDelta:
         """Thoughts that come at once."""
