@@ -164,6 +164,7 @@ def test_a_stream_tells_every_fact_once() -> None:
     [
         {"error": {"code": 402, "message": "Insufficient balance"}},
         {"choices": [{"delta": {}, "error": {"code": 402, "message": "Insufficient balance"}}]},
+        {"choices": [{"delta": {"error": {"code": 402, "message": "Insufficient balance"}}}]},
     ],
 )
 def test_errors_inside_a_success(obj: dict[str, Any]) -> None:

@@ -10,9 +10,10 @@ from pointsman.wire.fields import rows, table
 
 
 def stated_error(obj: Mapping[str, Any]) -> ProviderError | None:
-    """The error that a body or an event carries, at its top or in its first choice, if any."""
+    """The error that a body or an event carries, at its top or in its first choice."""
     choices = rows(obj.get("choices"))
-    error = obj.get("error") or (table(choices[0]).get("error") if choices else None)
+    choice = table(choices[0]) if choices else {}
+    error = obj.get("error") or choice.get("error") or table(choice.get("delta")).get("error")
     named = not error and (obj.get("object") == "error" or obj.get("type") == "error" or _bare(obj))
     if named or isinstance(error, str):
         error = {name: value for name, value in obj.items() if name != "choices"}  # its facts stand beside it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 from weakref import ref
 
@@ -84,7 +85,8 @@ class Tariff:
         raise AssertionError("the last one is for all others")
 
 
-_prepared: dict[int, tuple[ref[Price], dict[tuple[str, str], Tariff]]] = {}
+_Prepared = dict[int, tuple[ref[Price], dict[tuple[str, str], Tariff]]]
+_prepared: _Prepared = {}
 """By the identity of the price: comparing two of them takes longer than charging a call."""
 
 
@@ -99,17 +101,17 @@ def tariff_of(price: Price, service_tier: str, region: str = "") -> Tariff:
     known = _prepared.get(id(price))
     if known is None or known[0]() is not price:
         key = id(price)
-        known = _prepared[key] = (ref(price, lambda gone: _forget(key, gone)), {})
+        known = _prepared[key] = (ref(price, partial(_forget, _prepared, key)), {})
     tariff = known[1].get((service_tier, region))
     if tariff is None:
         tariff = known[1][service_tier, region] = _prepare(price, service_tier, region)
     return tariff
 
 
-def _forget(key: int, gone: ref[Price]) -> None:
-    """Unless another price lives at the same place by now."""
-    if key in _prepared and _prepared[key][0] is gone:
-        del _prepared[key]
+def _forget(prepared: _Prepared, key: int, gone: ref[Price]) -> None:
+    """Unless another price lives at the same place by now. At the end of a program globals may be gone."""
+    if key in prepared and prepared[key][0] is gone:
+        del prepared[key]
 
 
 def _prepare(price: Price, service_tier: str, region: str) -> Tariff:

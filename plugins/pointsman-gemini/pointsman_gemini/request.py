@@ -8,7 +8,6 @@ from typing import Any
 from pointsman import (
     CachePoint,
     ChatRequest,
-    InvalidRequestError,
     JsonSchema,
     Media,
     Message,
@@ -166,7 +165,7 @@ def _result(result: ToolResult, tools: Mapping[str, str]) -> dict[str, Any]:
     """A tool's result, under the name its call has; files in it are parts of its own."""
     name = tools.get(result.id) or result.name
     if not name:
-        raise InvalidRequestError(f"messages: no tool call {result.id!r} stands before its result")
+        raise not_taken("messages", f"no tool call {result.id!r} stands before its result")
     # ``output`` and ``error`` are the fields the API itself reads in a result.
     said = {"error" if result.failed else "output": result.text}
     written: dict[str, Any] = {"id": result.id, "name": name, "response": said}
