@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 from pointsman.dialects import StreamReader, StreamWriter
+from pointsman.dialects.gathered import Gathered
 from pointsman.providers.streamed import as_deltas
-from pointsman.routing.streams import Gathered
 from pointsman.types import (
     ChatChunk,
     ChatResponse,

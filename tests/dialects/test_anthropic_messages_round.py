@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.dialects import Dialect
 from pointsman.dialects import anthropic_messages as dialect
+from pointsman.dialects.gathered import Gathered
 from pointsman.providers.streamed import as_deltas
-from pointsman.routing.streams import Gathered
 from pointsman.types import (
     CachePoint,
     ChatChunk,

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 import pytest
 from pointsman.dialects.anthropic_messages import NAME, stream_reader, stream_writer
+from pointsman.dialects.gathered import Gathered
 from pointsman.errors import OverloadedError, RateLimitError
-from pointsman.routing.streams import Gathered
 from pointsman.types import (
     ChatChunk,
     ChatResponse,

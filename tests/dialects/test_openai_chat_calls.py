@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pointsman.dialects.gathered import Gathered
 from pointsman.dialects.openai_chat import ChatEvents, read_answer
-from pointsman.routing.streams import Gathered
 from pointsman.types import ChatChunk, FinishReason, ToolCall
 
 

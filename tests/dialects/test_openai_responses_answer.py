@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from pointsman.dialects.gathered import Gathered
 from pointsman.dialects.openai_responses import (
     NAME,
     read_answer,
@@ -24,7 +25,6 @@ from pointsman.errors import (
     ResponseError,
     ServerError,
 )
-from pointsman.routing.streams import Gathered
 from pointsman.types import (
     Audio,
     ChatChunk,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pointsman.dialects.blocks import arguments_text
+from pointsman.dialects.gathered import Gathered
 from pointsman.dialects.places import Places
-from pointsman.routing.streams import Gathered
 from pointsman.types import (
     Audio,
     CachePoint,

@@ -257,3 +257,12 @@ async def test_lines_that_are_no_json_are_an_error(dialect: Dialect) -> None:
     ):
         with pytest.raises(ProviderError):
             await read(dialect, body)
+
+
+@pytest.mark.parametrize("name", ["openai", "responses", "anthropic", "cohere"])
+async def test_events_for_a_whole_answer(name: str) -> None:
+    """Some servers stream to whoever did not ask for it: the answer was paid for, and arrives."""
+    dialect = DIALECTS[name]
+    answer = await dialect.provider().chat("m", REQUEST, FakeHttp(dialect.said("Pier 9") + dialect.finish))
+
+    assert (answer.text, answer.finish_reason) == ("Pier 9", FinishReason.STOP)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pointsman.routing.streams import Gathered
+from pointsman.dialects.gathered import Gathered
 from pointsman.types import (
     Audio,
     ChatChunk,

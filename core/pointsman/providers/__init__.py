@@ -36,7 +36,7 @@ from pointsman.providers.listing import (
 )
 from pointsman.providers.openai_compatible import Endpoint, OpenAICompatible, OpenAIEmbedder
 from pointsman.providers.responses import OpenAIResponses
-from pointsman.providers.streamed import as_chunk, streamed
+from pointsman.providers.streamed import as_chunk, gathered, streamed
 from pointsman.wire.fields import as_object, json_object
 from pointsman.wire.streams import Event, Reader, drained, events, objects
 
@@ -59,6 +59,7 @@ __all__ = [
     "events",
     "fitted",
     "from_error_object",
+    "gathered",
     "granted",
     "json_object",
     "listed_quotes",

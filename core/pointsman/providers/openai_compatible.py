@@ -38,7 +38,7 @@ from pointsman.protocols import Http, HttpStream
 from pointsman.providers.embeddings import openai_embed_body, openai_embed_response
 from pointsman.providers.forwarding import with_model
 from pointsman.providers.listing import listed_rows, openai_listing, read_models
-from pointsman.providers.streamed import streamed
+from pointsman.providers.streamed import gathered, streamed
 from pointsman.types import (
     ChatChunk,
     ChatRequest,
@@ -197,7 +197,8 @@ class OpenAICompatible:
         model = self.named(model)
         body = self.body(model, request, stream=False)
         answer = await http.request(self.post_request(self.path, model, body))
-        return read_answer(as_object(answer.json()), model, usage=self.usage)
+        whole = partial(read_answer, model=model, usage=self.usage)
+        return gathered(answer, ChatEvents(self.usage), whole, model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.

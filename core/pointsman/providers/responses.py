@@ -20,9 +20,9 @@ from pointsman.dialects.openai_responses import (
 from pointsman.errors import ProviderError
 from pointsman.protocols import Http, HttpAnswer, HttpStream
 from pointsman.providers.openai_compatible import Endpoint, OpenAIEmbedder
-from pointsman.providers.streamed import streamed
+from pointsman.providers.streamed import gathered, streamed
 from pointsman.types import ChatChunk, ChatRequest, ChatResponse, HttpRequest
-from pointsman.wire.fields import as_object, rows, string, table
+from pointsman.wire.fields import rows, string, table
 
 log = logging.getLogger("pointsman.providers")
 
@@ -54,7 +54,7 @@ class OpenAIResponses(OpenAIEmbedder):
         """
         body = self.body(self.named(model), request, stream=False)
         answer = await _Asking(http, self._open).request(self.post_request(self.path, model, body))
-        return read_answer(as_object(answer.json()), model)
+        return gathered(answer, ResponsesEvents(), partial(read_answer, model=model), model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.

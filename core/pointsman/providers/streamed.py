@@ -22,8 +22,9 @@ from typing import Any
 
 from pointsman.dialects.dialect import StreamReader
 from pointsman.dialects.errors import stated_error
+from pointsman.dialects.gathered import Gathered
 from pointsman.errors import ProviderError, ResponseError
-from pointsman.protocols import Http
+from pointsman.protocols import Http, HttpAnswer
 from pointsman.types import (
     Audio,
     ChatChunk,
@@ -42,9 +43,12 @@ from pointsman.types import (
     ToolCall,
     ToolCallDelta,
 )
-from pointsman.wire.fields import json_object, rows, table
+from pointsman.wire.fields import as_object, json_object, rows, table
 from pointsman.wire.lenient import Halves
-from pointsman.wire.streams import DONE, Body, Event, drained, events
+from pointsman.wire.streams import DONE, Body, Event, Reader, drained, events
+
+_EVENTS = (b"data:", b"event:", b": ")
+"""How a body begins that is events and no JSON."""
 
 
 async def streamed(
@@ -67,31 +71,85 @@ async def streamed(
         ProviderError: It did not answer, or the answer holds an error.
         ResponseError: An event is malformed, or the stream ended before the answer was finished.
     """
-    wrote = ended = answered = False
-    halves = Halves()
+    reading = _Reading(reader, whole)
     async with http.stream(await ask()) as answer, aclosing(cut(answer.chunks())) as found:
         async for event in found:
-            objects = _objects(event, halves)
-            alone = isinstance(event, Body) and len(objects) == 1
-            for obj in objects:
-                if obj is None:
-                    ended = True
-                elif not wrote and (alone or _is_whole(obj)):
-                    answered = wrote = True
-                    yield as_chunk(_whole(obj, whole))
-                else:
-                    piece = reader.read(obj)
-                    if piece is not None:
-                        wrote = wrote or piece.has_content
-                        yield piece
-                    if (error := stated_error(obj)) is not None:
-                        raise error
-            if ended or reader.stopped:
-                ended = True
+            for piece in reading.read(event):
+                yield piece
+            if reading.ended:
                 await drained(found)
                 break
-    if not (reader.finished or answered):
-        yield _end(paid=ended and wrote)
+    if (last := reading.end()) is not None:
+        yield last
+
+
+def gathered(
+    answer: HttpAnswer, reader: StreamReader, whole: Callable[[Mapping[str, Any]], ChatResponse], model: str
+) -> ChatResponse:
+    """A whole answer, also where a server sent the events of a stream instead: it was paid for all the same.
+
+    Args:
+        answer: As it came.
+        reader: Of the dialect's events.
+        whole: Reads an answer that came as one JSON text.
+        model: Stands in where the events name none.
+
+    Raises:
+        ProviderError: The answer holds an error.
+        ResponseError: It is none, or its events end before it was finished.
+    """
+    if not answer.body.lstrip().startswith(_EVENTS):
+        return whole(as_object(answer.json()))
+    reading, found, stream = _Reading(reader, whole), Gathered(), Reader()
+    for event in (*stream.feed(answer.body), *stream.end()):
+        for piece in reading.read(event):
+            found.add(piece)
+        if reading.ended:
+            break
+    if (last := reading.end()) is not None:
+        found.add(last)
+    return found.response(model)
+
+
+class _Reading:
+    """What the events of one answer add, whatever form the server gave them.
+
+    Attributes:
+        ended: Whether the answer says that it is over.
+    """
+
+    __slots__ = ("_answered", "_halves", "_reader", "_whole", "_wrote", "ended")
+
+    def __init__(self, reader: StreamReader, whole: Callable[[Mapping[str, Any]], ChatResponse]) -> None:
+        self._reader = reader
+        self._whole = whole
+        self._halves = Halves()
+        self._wrote = self._answered = self.ended = False
+
+    def read(self, event: Event) -> Iterator[ChatChunk]:
+        """The pieces in one event."""
+        objects = _objects(event, self._halves)
+        alone = isinstance(event, Body) and len(objects) == 1
+        for obj in objects:
+            if obj is None:
+                self.ended = True
+            elif not self._wrote and (alone or _is_whole(obj)):
+                self._answered = self._wrote = True
+                yield as_chunk(_whole(obj, self._whole))
+            else:
+                piece = self._reader.read(obj)
+                if piece is not None:
+                    self._wrote = self._wrote or piece.has_content
+                    yield piece
+                if (error := stated_error(obj)) is not None:
+                    raise error
+        self.ended = self.ended or self._reader.stopped
+
+    def end(self) -> ChatChunk | None:
+        """What is missing at the end; None where nothing is."""
+        if self._reader.finished or self._answered:
+            return None
+        return _end(paid=self.ended and self._wrote)
 
 
 def _is_whole(obj: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pointsman.dialects.gathered import Gathered
 from pointsman.dialects.tool_ids import paired
 from pointsman.errors import (
     AuthenticationError,
@@ -18,7 +19,6 @@ from pointsman.errors import (
     ServerError,
 )
 from pointsman.protocols import Http, Provider
-from pointsman.routing.streams import Gathered
 from pointsman.types import (
     Audio,
     ChatChunk,

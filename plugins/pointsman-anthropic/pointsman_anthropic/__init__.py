@@ -25,7 +25,7 @@ from pointsman import (
     setting,
 )
 from pointsman.dialects.anthropic_messages import NAME, read_answer, stream_reader
-from pointsman.providers import as_object, listed_rows, read_models, streamed
+from pointsman.providers import gathered, listed_rows, read_models, streamed
 from pointsman.providers.forwarding import with_model
 from pointsman.wire.fields import count, string, table
 
@@ -95,7 +95,7 @@ class Anthropic:
         """
         sent = body(model, request, await self._limits_of(model, request, http), stream=False)
         answer = await http.request(self._post("/messages", sent))
-        return read_answer(as_object(answer.json()), model)
+        return gathered(answer, stream_reader(), partial(read_answer, model=model), model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.

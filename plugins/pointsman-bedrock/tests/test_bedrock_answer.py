@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 from pointsman import ChatResponse, FinishReason, Part, RateLimitError, Reasoning, Text, ToolCall, Usage
-from pointsman.routing.streams import Gathered
+from pointsman.dialects.gathered import Gathered
 from pointsman_bedrock.answer import Chunks, response
 from pointsman_bedrock.eventstream import Message
 

@@ -23,7 +23,7 @@ from pointsman import (
     secret,
     setting,
 )
-from pointsman.providers import as_object, listed_rows, read_models, streamed
+from pointsman.providers import as_object, gathered, listed_rows, read_models, streamed
 from pointsman.wire.fields import string, table
 
 from pointsman_cohere.answer import Chunks, response
@@ -83,7 +83,7 @@ class Cohere:
         """
         sent = body(model, request, stream=False)
         answer = await http.request(self._post("/v2/chat", sent))
-        return response(as_object(answer.json()), model)
+        return gathered(answer, Chunks(model), partial(response, model=model), model)
 
     def stream(self, model: str, request: ChatRequest, http: Http) -> AsyncGenerator[ChatChunk, None]:
         """The same answer in pieces.

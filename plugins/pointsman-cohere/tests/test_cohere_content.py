@@ -24,7 +24,7 @@ from pointsman import (
     ToolCall,
     ToolResult,
 )
-from pointsman.routing.streams import Gathered
+from pointsman.dialects.gathered import Gathered
 from pointsman.testing import FakeHttp, Pieces
 from pointsman_cohere import Cohere, Config
 from pointsman_cohere.answer import response

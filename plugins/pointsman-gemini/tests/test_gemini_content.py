@@ -23,7 +23,7 @@ from pointsman import (
     ToolCall,
     ToolResult,
 )
-from pointsman.routing.streams import Gathered
+from pointsman.dialects.gathered import Gathered
 from pointsman_gemini.answer import Chunks, response
 from pointsman_gemini.request import body
 from pointsman_gemini.thinking import Thinker

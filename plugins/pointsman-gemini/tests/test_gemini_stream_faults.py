@@ -20,7 +20,7 @@ from pointsman import (
     Text,
     ToolCall,
 )
-from pointsman.routing.streams import Gathered
+from pointsman.dialects.gathered import Gathered
 from pointsman.testing import FakeHttp, Pieces
 from pointsman_gemini import Config, Gemini
 

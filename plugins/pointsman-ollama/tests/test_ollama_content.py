@@ -22,7 +22,7 @@ from pointsman import (
     ToolCall,
     ToolResult,
 )
-from pointsman.routing.streams import Gathered
+from pointsman.dialects.gathered import Gathered
 from pointsman.testing import FakeHttp, Pieces
 from pointsman_ollama import Config, Ollama
 from pointsman_ollama.answer import response

@@ -7,13 +7,14 @@ from typing import Any
 
 from attrs import define, field
 
+from pointsman.dialects.gathered import Gathered
 from pointsman.errors import InvalidRequestError, ResponseError
 from pointsman.money.tokens import completed
 from pointsman.routing.acceptance import says_nothing
 from pointsman.routing.exchanges.exchange import BLAMED, Turn, within
 from pointsman.routing.recorder import LedgerEntry
 from pointsman.routing.request import without
-from pointsman.routing.streams import Gathered, Guarded
+from pointsman.routing.streams import Guarded
 from pointsman.routing.thoughts import for_provider, signed, signed_piece
 from pointsman.types import (
     Attempt,
