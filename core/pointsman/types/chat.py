@@ -21,7 +21,9 @@ from pointsman.types.content import (
     ToolResult,
     deltas,
     parts,
+    reasoning_of,
     text_of,
+    tool_calls_of,
 )
 from pointsman.types.money import Cost, Usage
 
@@ -67,7 +69,7 @@ class Message:
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """Tools the assistant asks for."""
-        return tuple(part for part in self.content if isinstance(part, ToolCall))
+        return tool_calls_of(self.content)
 
     @property
     def tool_results(self) -> tuple[ToolResult, ...]:
@@ -77,7 +79,7 @@ class Message:
     @property
     def reasoning(self) -> tuple[Reasoning, ...]:
         """Thoughts shared."""
-        return tuple(part for part in self.content if isinstance(part, Reasoning))
+        return reasoning_of(self.content)
 
 
 @frozen
@@ -199,12 +201,12 @@ class ChatResponse:
     @property
     def tool_calls(self) -> tuple[ToolCall, ...]:
         """Tools asked for."""
-        return tuple(part for part in self.content if isinstance(part, ToolCall))
+        return tool_calls_of(self.content)
 
     @property
     def reasoning(self) -> tuple[Reasoning, ...]:
         """Thoughts shared."""
-        return tuple(part for part in self.content if isinstance(part, Reasoning))
+        return reasoning_of(self.content)
 
     @property
     def message(self) -> Message:

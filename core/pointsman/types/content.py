@@ -118,6 +118,16 @@ def text_of(content: Iterable[Part]) -> str:
     return "".join(part.text for part in content if isinstance(part, Text))
 
 
+def tool_calls_of(content: Iterable[Part]) -> tuple[ToolCall, ...]:
+    """All tool calls, in order."""
+    return tuple(part for part in content if isinstance(part, ToolCall))
+
+
+def reasoning_of(content: Iterable[Part]) -> tuple[Reasoning, ...]:
+    """All thoughts, in order."""
+    return tuple(part for part in content if isinstance(part, Reasoning))
+
+
 @frozen
 class ToolResult:
     """What a tool answered.
